@@ -1,0 +1,45 @@
+import type { Credentials } from "../pki/model.ts";
+
+/** The port on which every agent listens. */
+export const agentPort = 6421;
+
+/** The name in every cell's certificate, beside its own. */
+export const agentServerName = "MilpaNode";
+
+/** What a ping has shown. */
+export type PingAnswer =
+	| Readonly<{ answer: "pong" }>
+	/** Nothing answers there yet: refused, reset, no route, no TLS in time. */
+	| Readonly<{ answer: "silent"; detail: string }>
+	/** Somebody answers who isn't the cell that was made: wrong, expired or foreign certificate. */
+	| Readonly<{ answer: "impostor"; reason: ImpostorReason; detail: string }>
+	/** The agent answers, but not `pong`. */
+	| Readonly<{ answer: "odd"; detail: string }>;
+
+export type ImpostorReason =
+	| "CertificateNotPinned"
+	| "CertificateExpired"
+	| "CertificateUntrusted"
+	| "CertificateNameMismatch";
+
+/** The agent (itzo) on a cell. */
+export type Agent = Readonly<{
+	/**
+	 * One `GET /rest/v1/ping` over mutual TLS. Never throws for what a cell does.
+	 *
+	 * @param address `host` or `host:port`; the port defaults to `agentPort`.
+	 * @param fingerprint the only certificate that is accepted, see `CellIdentity`.
+	 */
+	ping(
+		address: string,
+		fingerprint: string,
+		credentials: Credentials,
+		signal: AbortSignal,
+	): Promise<PingAnswer>;
+}>;
+
+/** The queue of births to watch. */
+export type ReadinessChecks = Readonly<{
+	/** Asks readiness to look at this pod's cell, not before the delay is over. */
+	ask(podUid: string, delaySeconds: number, signal: AbortSignal): Promise<void>;
+}>;

@@ -1,0 +1,84 @@
+import * as z from "zod";
+import { type CapacityType, type Offering } from "../offerings/model.ts";
+import type { Image } from "../images/model.ts";
+
+/** A machine of ours, as EC2 describes it. */
+export const Instance = z.object({
+	instanceId: z.string(),
+	instanceType: z.string(),
+	zone: z.string(),
+	/** The agent's address: the interface's primary private IPv4, `host` or `host:port`. */
+	address: z.string(),
+	/** The pod's address: the interface's secondary private IPv4. */
+	podAddress: z.string(),
+	/** ISO 8601. */
+	launchedAt: z.string(),
+});
+export type Instance = Readonly<z.infer<typeof Instance>>;
+
+/** What one launch asks EC2 for. Equal plans make equal requests, byte for byte. */
+export type LaunchRequest = Readonly<{
+	/** EC2's idempotency: at most 64 ASCII characters, counted per zone. */
+	clientToken: string;
+	offering: Pick<Offering, "instanceType" | "capacityType" | "cpuCredits">;
+	subnetId: string;
+	image: Image;
+	volumeGib: number;
+	securityGroupIds: readonly string[];
+	/** Name, or ARN where it holds a colon. */
+	instanceProfile?: string;
+	/** Whether the cell gets a public address. */
+	publicAddress: boolean;
+	/** Cloud-init user data as bytes, before base64. Secret. */
+	userData: Uint8Array;
+	/** On the instance, its volume and its interface. */
+	tags: Readonly<Record<string, string>>;
+}>;
+
+/** Why EC2 said no, by what it rules out. */
+export const RefusalReason = z.enum([
+	/** This offering has no capacity now. */
+	"no-capacity",
+	/** This type isn't sold in this zone. */
+	"not-sold-here",
+	/** The subnet has no free addresses. */
+	"no-addresses",
+	/** A vCPU or instance quota: of the market for spot, of the class for on-demand. */
+	"quota",
+	/** Request rate: nothing is ruled out, ask again later. */
+	"throttled",
+	/** EC2's own passing fault: the same request again; the instance may exist. */
+	"transient",
+	/** The token belongs to another request, or to an instance that has ended. */
+	"token-spent",
+	/** The image is gone, or not for us. */
+	"no-image",
+	/** Permission or account: a human must act. */
+	"forbidden",
+	/** The request itself is wrong. */
+	"bad-request",
+]);
+export type RefusalReason = z.infer<typeof RefusalReason>;
+
+export type LaunchOutcome =
+	| Readonly<{ outcome: "launched"; instance: Instance }>
+	| Readonly<{
+			outcome: "refused";
+			reason: RefusalReason;
+			/** EC2's error code. */
+			code: string;
+			/** EC2's words. */
+			message: string;
+	  }>;
+
+/** EC2, seen as "launch, find again, terminate". */
+export type Instances = Readonly<{
+	/** @throws the error itself when its code is unknown: nobody has decided yet what it means. */
+	launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchOutcome>;
+	/** The instance that a client token has made, unless it is shutting down or gone. */
+	byToken(clientToken: string, signal: AbortSignal): Promise<Instance | undefined>;
+	/** Idempotent; an instance that EC2 doesn't know counts as ended. */
+	terminate(instanceId: string, signal: AbortSignal): Promise<void>;
+}>;
+
+export type { CapacityType };
