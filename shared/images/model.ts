@@ -63,8 +63,9 @@ export type ImageCache = Readonly<{
 /** The cache's key: the same for specs that mean the same, whatever order their words stand in. */
 export const imageKey = (spec: BootImageSpec, architecture: Architecture): string => {
 	const words = Object.entries(spec)
-		.filter(([, value]) => value !== undefined && value.trim() !== "")
-		.map(([name, value]) => `${name}=${value.trim().split(/\s+/).sort().join(" ")}`)
+		.map(([name, value = ""]) => ({ name, words: (value.match(/\S+/g) ?? []).sort() }))
+		.filter(({ words }) => words.length > 0)
+		.map(({ name, words }) => `${name}=${words.join(" ")}`)
 		.sort();
 	return `${architecture}|${words.join("|")}`;
 };
