@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Fault } from "../errors.ts";
-import { Requirements } from "../offerings/model.ts";
+import { LabelRequirement, Requirements } from "../offerings/model.ts";
 
 /** Whose pod it is; enough to tell its owner something. */
 export const PodIdentity = z.object({
@@ -9,6 +9,120 @@ export const PodIdentity = z.object({
 	name: z.string(),
 });
 export type PodIdentity = Readonly<z.infer<typeof PodIdentity>>;
+
+/** Which figure of a container sizes its cell: its limit where it has one, or its request. */
+export const Sizing = z.enum(["limits", "requests"]);
+export type Sizing = z.infer<typeof Sizing>;
+
+// Everything optional may be null: programs in Go write it for what is empty.
+
+/** Quantities by resource name: `{"cpu": "500m", "memory": "1Gi"}`. */
+const ResourceList = z.record(
+	z.string(),
+	z.union([z.string(), z.number()], { error: "must be a quantity such as 500m or 1Gi" }),
+);
+export type ResourceList = Readonly<z.infer<typeof ResourceList>>;
+
+const Resources = z.looseObject({
+	requests: ResourceList.nullish(),
+	limits: ResourceList.nullish(),
+});
+export type Resources = Readonly<z.infer<typeof Resources>>;
+
+const Container = z.looseObject({
+	name: z.string().min(1),
+	resources: Resources.nullish(),
+	restartPolicy: z
+		.string()
+		.nullish()
+		.describe("On an init container, Always makes it a sidecar: it runs as long as the pod."),
+});
+export type Container = Readonly<z.infer<typeof Container>>;
+
+const NodeSelectorTerm = z.looseObject({
+	matchExpressions: z
+		.array(
+			z.looseObject({
+				key: z.string(),
+				operator: LabelRequirement.shape.operator,
+				values: z.array(z.string()).nullish(),
+			}),
+		)
+		.nullish(),
+	matchFields: z.array(z.unknown()).nullish(),
+});
+export type NodeSelectorTerm = Readonly<z.infer<typeof NodeSelectorTerm>>;
+
+const NodeAffinity = z.looseObject({
+	requiredDuringSchedulingIgnoredDuringExecution: z
+		.looseObject({ nodeSelectorTerms: z.array(NodeSelectorTerm) })
+		.nullish(),
+});
+
+const PodSpec = z.looseObject({
+	containers: z.array(Container).min(1, { error: "must hold at least one container" }),
+	initContainers: z.array(Container).nullish(),
+	resources: Resources.nullish().describe("Requests and limits of the whole pod."),
+	overhead: ResourceList.nullish(),
+	nodeSelector: z.record(z.string(), z.string()).nullish(),
+	affinity: z.looseObject({ nodeAffinity: NodeAffinity.nullish() }).nullish(),
+	restartPolicy: z.enum(["Always", "OnFailure", "Never"]).nullish(),
+});
+export type PodSpec = Readonly<z.infer<typeof PodSpec>>;
+
+const uidRule =
+	"must be the uid that Kubernetes gave the pod: letters, digits, dashes, at most 128";
+const namespaceRule = "must be a DNS label: lower-case letters, digits and dashes, at most 63";
+const nameRule = "must be a DNS name: lower-case letters, digits, dashes and dots, at most 253";
+
+/** Kubernetes' `ObjectMeta`. */
+export const PodMetadata = z.looseObject({
+	uid: z
+		.string({ error: uidRule })
+		.regex(/^[A-Za-z0-9][-._A-Za-z0-9]{0,127}$/, { error: uidRule })
+		.describe("One uid gets one cell, however often its message arrives."),
+	namespace: z
+		.string({ error: namespaceRule })
+		.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: namespaceRule })
+		.default("default"),
+	name: z
+		.string({ error: nameRule })
+		.max(253, { error: nameRule })
+		.regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, { error: nameRule }),
+	annotations: z.record(z.string(), z.string()).nullish(),
+	labels: z.record(z.string(), z.string()).nullish(),
+	ownerReferences: z
+		.array(
+			z.looseObject({
+				apiVersion: z.string(),
+				kind: z.string(),
+				name: z.string(),
+				uid: z.string(),
+				controller: z.boolean().nullish(),
+			}),
+		)
+		.nullish(),
+});
+
+/**
+ * A Kubernetes `v1.Pod`: what we use of it is checked, the rest is passed by, because a newer
+ * Kubernetes has more fields.
+ */
+export const Pod = z.looseObject({
+	apiVersion: z.literal("v1", { error: 'must be "v1"' }).optional(),
+	kind: z.literal("Pod", { error: 'must be "Pod"' }).optional(),
+	metadata: PodMetadata,
+	spec: PodSpec,
+});
+export type Pod = Readonly<z.infer<typeof Pod>>;
+
+/** The message that a pod has been scheduled: it asks for a cell. */
+export const PodScheduled = z.looseObject({
+	apiVersion: z.literal("cellwright.dev/v1", { error: 'must be "cellwright.dev/v1"' }),
+	kind: z.literal("PodScheduled", { error: 'must be "PodScheduled"' }),
+	pod: Pod.describe("The Kubernetes v1.Pod, as the API server shows it."),
+});
+export type PodScheduled = Readonly<z.infer<typeof PodScheduled>>;
 
 /**
  * What a pod wants of its cell, all that is kept of a pod: no container, no environment value.

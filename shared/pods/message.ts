@@ -1,0 +1,148 @@
+import * as z from "zod";
+import type { Fault } from "../errors.ts";
+import { faultAt, firstFaults, pathText, schemaProblem } from "./faults.ts";
+import { type PodIdentity, PodMetadata, PodScheduled, type ReadMessage } from "./model.ts";
+
+/** SQS carries no more; counted in characters, of which there are never more than bytes. */
+const maxBodyLength = 1024 * 1024;
+
+/** EventBridge to SNS to SQS makes two; one more for somebody's relay. */
+const maxEnvelopes = 3;
+
+/** JSON values in one message. A real pod has hundreds, at most a few thousand. */
+const maxValues = 20_000;
+
+/** Kubernetes' own types nest less than twenty levels deep. */
+const maxDepth = 64;
+
+type Opened = Readonly<{ content: unknown }> | Readonly<{ fault: Fault }>;
+
+/**
+ * Reads a pod-scheduled message: bare, in an EventBridge event, or in an SNS notification.
+ * Never throws. Faults quote identities and versions only: a pod is full of secrets.
+ */
+export function readPodScheduled(body: string): ReadMessage<PodScheduled> {
+	const opened = unwrapped(body);
+	if ("fault" in opened) return { outcome: "unreadable", faults: [opened.fault] };
+	const faults = shapeFaults(opened.content);
+	if (faults.length > 0) return failed(identityIn(opened.content), faults);
+	const parsed = PodScheduled.safeParse(opened.content, {
+		error: schemaProblem,
+		reportInput: true,
+	});
+	if (parsed.success) return { outcome: "read", message: parsed.data };
+	const found = firstFaults(parsed.error.issues.map(faultOf));
+	return failed(identityIn(opened.content), found);
+}
+
+const failed = (
+	pod: PodIdentity | undefined,
+	faults: readonly Fault[],
+): ReadMessage<PodScheduled> =>
+	pod === undefined ? { outcome: "unreadable", faults } : { outcome: "invalid", pod, faults };
+
+/** Takes the message out of its envelopes. */
+function unwrapped(body: string): Opened {
+	let content = fromJson(body);
+	for (let envelopes = 0; "content" in content; envelopes++) {
+		const inner = withoutEnvelope(content.content);
+		if (inner === undefined) return content;
+		if (envelopes === maxEnvelopes) {
+			const problem = `is wrapped more than ${maxEnvelopes} times; send the message itself`;
+			return { fault: faultAt("message", problem) };
+		}
+		content = inner;
+	}
+	return content;
+}
+
+function fromJson(text: string): Opened {
+	if (text.length > maxBodyLength) {
+		const problem = `has ${text.length} characters, more than the ${maxBodyLength} that a queue carries`;
+		return { fault: faultAt("message", problem) };
+	}
+	try {
+		const content: unknown = JSON.parse(text);
+		return { content };
+	} catch {
+		// The parser's own message quotes what it stumbled over.
+		const problem = `isn't JSON (${text.length} characters); send one JSON object`;
+		return { fault: faultAt("message", problem) };
+	}
+}
+
+const EventBridgeEvent = z.object({ "detail-type": z.string(), detail: z.unknown() });
+const SnsNotification = z.object({ Type: z.literal("Notification"), Message: z.string() });
+
+/** @returns undefined when this isn't an envelope. */
+function withoutEnvelope(content: unknown): Opened | undefined {
+	const event = EventBridgeEvent.safeParse(content);
+	if (event.success) return { content: event.data.detail };
+	const notification = SnsNotification.safeParse(content);
+	return notification.success ? fromJson(notification.data.Message) : undefined;
+}
+
+/**
+ * What no honest message has, found without recursion before any schema sees it: a schema makes an
+ * object of each fault, and copies keys.
+ */
+function shapeFaults(content: unknown): Fault[] {
+	let level: readonly unknown[] = [content];
+	let count = 0;
+	for (let depth = 0; level.length > 0; depth++) {
+		count += level.length;
+		if (depth > maxDepth) return [faultAt("message", `nests deeper than ${maxDepth} levels`)];
+		if (count > maxValues) return [faultAt("message", `holds more than ${maxValues} values`)];
+		if (level.some(hasPrototypeKey)) {
+			return [faultAt("message", "holds the key __proto__, which no pod has")];
+		}
+		level = level.flatMap(membersOf);
+	}
+	return [];
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+const hasPrototypeKey = (value: unknown): boolean =>
+	isObject(value) && Object.hasOwn(value, "__proto__");
+
+const membersOf = (value: unknown): readonly unknown[] =>
+	isObject(value) ? Object.values(value) : [];
+
+const Attributed = z.object({
+	pod: z.object({ metadata: PodMetadata.pick({ uid: true, namespace: true, name: true }) }),
+});
+
+/** @returns undefined when the message doesn't say whose pod it is. */
+function identityIn(content: unknown): PodIdentity | undefined {
+	const read = Attributed.safeParse(content);
+	if (!read.success) return undefined;
+	const { uid, namespace, name } = read.data.pod.metadata;
+	return { uid, namespace, name };
+}
+
+/** Says which pod it is, in the form in which the record keeps it. */
+export function identityOf({ metadata }: PodScheduled["pod"]): PodIdentity {
+	return { uid: metadata.uid, namespace: metadata.namespace, name: metadata.name };
+}
+
+/** Where a value may be shown, because it can't be secret. */
+const shownPaths: ReadonlySet<string> = new Set([
+	"apiVersion",
+	"kind",
+	"pod.apiVersion",
+	"pod.kind",
+	"metadata.uid",
+	"metadata.namespace",
+	"metadata.name",
+	"spec.restartPolicy",
+]);
+
+function faultOf({ path: steps, message, input }: z.core.$ZodIssue): Fault {
+	const [first, second] = steps;
+	// As the pod's author writes it: spec.containers, not pod.spec.containers.
+	const inPod = first === "pod" && (second === "metadata" || second === "spec");
+	const path = pathText(inPod ? steps.slice(1) : steps) || "message";
+	const isShown = shownPaths.has(path) && typeof input === "string";
+	return faultAt(path, message, isShown ? input : undefined);
+}
