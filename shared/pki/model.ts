@@ -8,6 +8,11 @@ export const Authority = z.object({
 	privateKeyPem: z.string(),
 	/** Base64, 32 random bytes: cells' keys are derived from it. */
 	derivationSecret: z.string(),
+	/**
+	 * PEM `CERTIFICATE`s of authorities that are trusted beside this one: the next one before it signs,
+	 * the former one until its last cell has ended.
+	 */
+	alsoTrustedPem: z.string().optional(),
 });
 export type Authority = Readonly<z.infer<typeof Authority>>;
 
