@@ -30,17 +30,20 @@ export class ProvisionerError extends Error {
 	readonly reason: string;
 	/** Every fault of an invalid input, not only the first. */
 	readonly faults: readonly Fault[];
+	/** `unavailable` only: when trying again makes sense. */
+	readonly retryAfterSeconds: number | undefined;
 
 	constructor(
 		kind: FailureKind,
 		reason: string,
 		message: string,
-		options: { cause?: unknown; faults?: readonly Fault[] } = {},
+		options: { cause?: unknown; faults?: readonly Fault[]; retryAfterSeconds?: number } = {},
 	) {
 		super(message, options.cause === undefined ? undefined : { cause: options.cause });
 		this.kind = kind;
 		this.reason = reason;
 		this.faults = options.faults ?? [];
+		this.retryAfterSeconds = options.retryAfterSeconds;
 	}
 }
 

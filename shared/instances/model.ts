@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type CapacityType, type Offering } from "../offerings/model.ts";
 import type { Image } from "../images/model.ts";
+import type { Offering } from "../offerings/model.ts";
 
 /** A machine of ours, as EC2 describes it. */
 export const Instance = z.object({
@@ -27,8 +27,8 @@ export type LaunchRequest = Readonly<{
 	securityGroupIds: readonly string[];
 	/** Name, or ARN where it holds a colon. */
 	instanceProfile?: string;
-	/** Whether the cell gets a public address. */
-	publicAddress: boolean;
+	/** True: no public address; false: as the subnet's own setting says. */
+	privateAddressOnly: boolean;
 	/** Cloud-init user data as bytes, before base64. Secret. */
 	userData: Uint8Array;
 	/** On the instance, its volume and its interface. */
@@ -80,5 +80,3 @@ export type Instances = Readonly<{
 	/** Idempotent; an instance that EC2 doesn't know counts as ended. */
 	terminate(instanceId: string, signal: AbortSignal): Promise<void>;
 }>;
-
-export type { CapacityType };

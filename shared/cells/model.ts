@@ -1,0 +1,137 @@
+import * as z from "zod";
+import { Image } from "../images/model.ts";
+import { Instance, RefusalReason } from "../instances/model.ts";
+import { CapacityType, Decision, Offering } from "../offerings/model.ts";
+import { CellRequest, PodIdentity } from "../pods/model.ts";
+
+/** Where a cell stands in its life. `Failed` and `Terminated` are the ends. */
+export const Phase = z.enum([
+	"Scheduled",
+	"Launching",
+	"Booting",
+	"Ready",
+	"Terminating",
+	"Terminated",
+	"Failed",
+]);
+export type Phase = z.infer<typeof Phase>;
+
+/** When each stage was over, ISO 8601 UTC; what is absent has not happened. */
+export const Stages = z.object({
+	/** When the message was put on the queue, as SQS tells. */
+	sentAt: z.string().optional(),
+	acceptedAt: z.string(),
+	/** When the current attempt's plan was written. */
+	plannedAt: z.string().optional(),
+	/** When EC2 accepted the current attempt. */
+	launchedAt: z.string().optional(),
+	/** When the agent's first `pong` arrived. */
+	answeredAt: z.string().optional(),
+	readyAt: z.string().optional(),
+	failedAt: z.string().optional(),
+	/** When the instance, if there was one, had been told to end. */
+	endedAt: z.string().optional(),
+});
+export type Stages = Readonly<z.infer<typeof Stages>>;
+
+/** Kubernetes' shape of a condition. */
+export const Condition = z.object({
+	type: z.enum(["Planned", "Launched", "Ready", "Ended"]),
+	status: z.enum(["True", "False"]),
+	reason: z.string(),
+	message: z.string(),
+	lastTransitionTime: z.string(),
+});
+export type Condition = Readonly<z.infer<typeof Condition>>;
+
+/** One "no" of EC2. */
+export const Refusal = z.object({
+	attempt: z.int().min(1),
+	instanceType: z.string(),
+	zoneId: z.string(),
+	zone: z.string(),
+	subnetId: z.string(),
+	capacityType: CapacityType,
+	reason: RefusalReason,
+	/** EC2's error code. */
+	code: z.string(),
+	/** EC2's words, cut. */
+	message: z.string(),
+	at: z.string(),
+});
+export type Refusal = Readonly<z.infer<typeof Refusal>>;
+
+/**
+ * Everything that one attempt's launch request is made from, written before EC2 is asked.
+ * A redelivered message repeats the plan; it never makes another while this one may have worked.
+ */
+export const LaunchPlan = z.object({
+	attempt: z.int().min(1),
+	offering: Offering,
+	subnetId: z.string(),
+	zone: z.string(),
+	image: Image,
+	volumeGib: z.int().min(1),
+	/** Of provider.yaml and the cloud-init file that the user data was made from. */
+	configRevision: z.string(),
+	/** The identity's dates count from here; a plan older than 12 h is never replayed. */
+	issuedAt: z.string(),
+	/** EC2's idempotency, zonal: the subnet is part of the plan. */
+	clientToken: z.string().max(64),
+	/** SHA-256 of the cell's certificate: the only one that readiness accepts. */
+	fingerprint: z.string(),
+});
+export type LaunchPlan = Readonly<z.infer<typeof LaunchPlan>>;
+
+const common = {
+	podUid: z.string(),
+	pod: PodIdentity,
+	/** Names the certificate, the instance's `Node` tag and the host; a DNS label made from the pod's uid. */
+	cellName: z.string(),
+	/** Counts the changes of this record; every save names the version that it has seen. */
+	version: z.int().min(0),
+	/** Attempts begun; 0 before the first plan. */
+	attempt: z.int().min(0),
+	stages: Stages,
+	conditions: z.array(Condition),
+	/** The latest ones, oldest first. */
+	refusals: z.array(Refusal),
+	/** Why the current attempt chose what it chose, or why nothing could be chosen. */
+	decision: Decision.optional(),
+};
+const asked = { request: CellRequest };
+const planned = { ...asked, plan: LaunchPlan };
+const running = { ...planned, instance: Instance };
+const whatIsThere = {
+	request: CellRequest.optional(),
+	plan: LaunchPlan.optional(),
+	instance: Instance.optional(),
+};
+const ending = { ...whatIsThere, reason: z.string(), message: z.string() };
+
+/** The record of one pod's cell: one item per pod uid. A phase has exactly the parts that its type says. */
+export const Cell = z.discriminatedUnion("phase", [
+	z.object({ phase: z.literal("Scheduled"), ...common, ...asked }),
+	z.object({ phase: z.literal("Launching"), ...common, ...planned }),
+	z.object({ phase: z.literal("Booting"), ...common, ...running }),
+	z.object({ phase: z.literal("Ready"), ...common, ...running }),
+	z.object({ phase: z.literal("Terminating"), ...common, ...ending }),
+	z.object({ phase: z.literal("Terminated"), ...common, ...ending }),
+	z.object({ phase: z.literal("Failed"), ...common, ...ending }),
+]);
+export type Cell = Readonly<z.infer<typeof Cell>>;
+export type CellIn<P extends Phase> = Extract<Cell, { phase: P }>;
+
+/** The cells table. */
+export type CellStore = Readonly<{
+	/** Writes a pod's first record, unless there is one: returns the record that stands, and whether it is ours. */
+	claim(cell: Cell, signal: AbortSignal): Promise<{ cell: Cell; claimed: boolean }>;
+	/** The record as last written (a consistent read). */
+	get(podUid: string, signal: AbortSignal): Promise<Cell | undefined>;
+	/**
+	 * Writes a changed record over the version that it was made from; returns it with its new version.
+	 *
+	 * @throws ProvisionerError `conflict` when somebody else has written since.
+	 */
+	save(cell: Cell, signal: AbortSignal): Promise<Cell>;
+}>;

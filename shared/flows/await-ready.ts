@@ -1,0 +1,164 @@
+import type { Agent, PingAnswer } from "../agent/model.ts";
+import type { Cell, CellIn, CellStore } from "../cells/model.ts";
+import { failed, ready } from "../cells/transitions.ts";
+import { ProvisionerError } from "../errors.ts";
+import type { ClientCredentials } from "../pki/model.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { stageDurationsMs } from "./stage-durations.ts";
+
+/** What watching a cell's birth touches. */
+export type AwaitReadyPorts = Readonly<{
+	cells: CellStore;
+	agent: Agent;
+	clientCredentials: ClientCredentials;
+	/** After EC2 accepted, how long an agent may take to answer. */
+	bootTimeoutSeconds: number;
+	/** After the plan was written, how long EC2 may take to accept, whatever happens to launch. */
+	launchTimeoutSeconds: number;
+	now: () => Date;
+	/** Resolves after so many milliseconds, or rejects when the signal ends. */
+	pause(ms: number, signal: AbortSignal): Promise<void>;
+	log: Log;
+	metrics: Metrics;
+}>;
+
+/** Between two pings of one cell: half of it is what a pod waits longer than it must, on average. */
+const pingEveryMs = 250;
+/** Between two looks at a record: somebody else may have ended the cell. */
+const lookEveryMs = 2_000;
+
+/**
+ * Watches one cell until it is ready, has failed, or the signal ends.
+ *
+ * @throws ProvisionerError `unavailable` when the cell has neither: its check comes back with the queue's
+ *   visibility time-out. Nothing is sent to the queue from here: AWS stops loops through one.
+ */
+export async function awaitReady(
+	podUid: string,
+	ports: AwaitReadyPorts,
+	signal: AbortSignal,
+): Promise<void> {
+	try {
+		while (!(await settled(podUid, ports, signal)));
+	} catch (error) {
+		if (signal.aborted) throw notYet(podUid);
+		throw error;
+	}
+}
+
+/** One look at the record, and pings for as long as that look is good. True: nothing is left to watch. */
+async function settled(
+	podUid: string,
+	ports: AwaitReadyPorts,
+	signal: AbortSignal,
+): Promise<boolean> {
+	signal.throwIfAborted();
+	const cell = await ports.cells.get(podUid, signal);
+	if (cell === undefined) {
+		ports.log.warn("check without a record dropped", { podUid });
+		return true;
+	}
+	if (cell.phase === "Booting") return await pinged(cell, ports, signal);
+	if (cell.phase !== "Launching" && cell.phase !== "Scheduled") return true;
+	if (
+		cell.phase === "Launching" &&
+		isLate(cell.stages.plannedAt, ports.launchTimeoutSeconds, ports)
+	)
+		return await give(cell, launchTimeout(cell, ports), ports, signal);
+	await ports.pause(lookEveryMs, signal);
+	return false;
+}
+
+/** Pings until the agent answers, the cell is late, or the record should be looked at again. */
+async function pinged(
+	cell: CellIn<"Booting">,
+	ports: AwaitReadyPorts,
+	signal: AbortSignal,
+): Promise<boolean> {
+	const credentials = await ports.clientCredentials.get(signal);
+	if (credentials === undefined)
+		throw new ProvisionerError(
+			"operator",
+			"NoClientCertificate",
+			"the controller has no client certificate yet; run the function `renewal` once",
+		);
+	const lookAgainAt = ports.now().getTime() + lookEveryMs;
+	const { instance, plan } = cell;
+	for (;;) {
+		const answer = await ports.agent.ping(instance.address, plan.fingerprint, credentials, signal);
+		signal.throwIfAborted();
+		if (answer.answer === "pong") return await welcome(cell, ports, signal);
+		if (isLate(cell.stages.launchedAt, ports.bootTimeoutSeconds, ports))
+			return await give(cell, bootTimeout(answer, ports), ports, signal);
+		if (ports.now().getTime() >= lookAgainAt) return false;
+		await ports.pause(pingEveryMs, signal);
+	}
+}
+
+async function welcome(
+	cell: CellIn<"Booting">,
+	ports: AwaitReadyPorts,
+	signal: AbortSignal,
+): Promise<boolean> {
+	const answeredAt = ports.now();
+	const saved = await unlessChanged(ports.cells.save(ready(cell, answeredAt, answeredAt), signal));
+	if (saved === undefined) return false;
+	ports.metrics.add("CellsReady", 1, {});
+	const durations = stageDurationsMs(saved.stages);
+	for (const [Stage, ms] of Object.entries(durations)) ports.metrics.add("StageMs", ms, { Stage });
+	ports.log.info("cell ready", {
+		podUid: cell.podUid,
+		cellName: cell.cellName,
+		instanceId: cell.instance.instanceId,
+		stagesMs: durations,
+	});
+	return true;
+}
+
+async function give(
+	cell: CellIn<"Launching" | "Booting">,
+	why: { reason: string; message: string },
+	ports: AwaitReadyPorts,
+	signal: AbortSignal,
+): Promise<boolean> {
+	const saved = await unlessChanged(ports.cells.save(failed(cell, why, ports.now()), signal));
+	if (saved === undefined) return false;
+	ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
+	ports.log.info("cell failed", { podUid: cell.podUid, cellName: cell.cellName, ...why });
+	return true;
+}
+
+/** @returns undefined after a lost race: the record wants another look. */
+const unlessChanged = async (save: Promise<Cell>): Promise<Cell | undefined> => {
+	try {
+		return await save;
+	} catch (error) {
+		if (error instanceof ProvisionerError && error.kind === "conflict") return undefined;
+		throw error;
+	}
+};
+
+const isLate = (since: string | undefined, seconds: number, { now }: AwaitReadyPorts): boolean =>
+	since !== undefined && now().getTime() > new Date(since).getTime() + seconds * 1000;
+
+const launchTimeout = (cell: CellIn<"Launching">, { launchTimeoutSeconds }: AwaitReadyPorts) => ({
+	reason: "LaunchTimeout",
+	message: `EC2 had not accepted attempt ${cell.attempt} ${launchTimeoutSeconds} s after it was planned`,
+});
+
+/** Why a cell that is late is late: an impostor's own reason, or that the agent never answered. */
+const bootTimeout = (last: PingAnswer, { bootTimeoutSeconds, metrics }: AwaitReadyPorts) => {
+	const detail = last.answer === "pong" ? "" : last.detail;
+	if (last.answer === "impostor") {
+		metrics.add("ImpostorsRefused", 1, { Reason: last.reason });
+		return { reason: last.reason, message: `not the cell that was made: ${detail}` };
+	}
+	return {
+		reason: "BootTimeout",
+		message: `the agent did not answer within ${bootTimeoutSeconds} s; at last: ${detail}`,
+	};
+};
+
+const notYet = (podUid: string) =>
+	new ProvisionerError("unavailable", "NotReadyYet", `the cell of pod ${podUid} is not ready yet`);

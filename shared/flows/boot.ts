@@ -1,0 +1,175 @@
+import type { ReadinessChecks } from "../agent/model.ts";
+import type { Cell, CellIn, CellStore, LaunchPlan, Refusal } from "../cells/model.ts";
+import { booting, failed, refused, waiting } from "../cells/transitions.ts";
+import { ProvisionerError } from "../errors.ts";
+import type { Instance, Instances, LaunchOutcome, RefusalReason } from "../instances/model.ts";
+import type { Log } from "../telemetry/log.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
+import { type LaunchRequestPorts, launchRequestOf } from "./launch-request.ts";
+
+/** What asking EC2 for a planned machine touches. */
+export type BootPorts = LaunchRequestPorts &
+	Readonly<{
+		cells: CellStore;
+		checks: ReadinessChecks;
+		instances: Instances;
+		/** Seconds before readiness first looks at a new cell. */
+		firstCheckSeconds: number;
+		now: () => Date;
+		log: Log;
+		metrics: Metrics;
+	}>;
+
+/** Client tokens don't live for ever: an older plan's instance is looked for, the plan never repeated. */
+const replayableMs = 12 * 3600 * 1000;
+
+/**
+ * Asks EC2 for the planned machine and writes down what it said.
+ *
+ * @returns the record as saved: `Booting` with an instance, `Scheduled` for another plan, or an end.
+ * @throws ProvisionerError `unavailable` when the same plan shall be repeated later; `conflict` when the
+ *   record has changed meanwhile.
+ */
+export async function boot(
+	cell: CellIn<"Launching">,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<Cell> {
+	const age = ports.now().getTime() - new Date(cell.plan.issuedAt).getTime();
+	if (age > replayableMs) return await adoptOrPlanAnew(cell, ports, signal);
+
+	const outcome = await ports.instances.launch(launchRequestOf(cell, ports), signal);
+	if (outcome.outcome === "launched") return await own(cell, outcome.instance, ports, signal);
+
+	ports.metrics.add("LaunchesRefused", 1, { Reason: outcome.reason });
+	ports.log.info("launch refused", {
+		podUid: cell.podUid,
+		attempt: cell.attempt,
+		...where(cell.plan),
+		reason: outcome.reason,
+		code: outcome.code,
+	});
+	return await reactions[outcome.reason](
+		refused(cell, refusalOf(cell.plan, outcome, ports.now())),
+		ports,
+		signal,
+	);
+}
+
+type Reaction = (cell: CellIn<"Launching">, ports: BootPorts, signal: AbortSignal) => Promise<Cell>;
+
+/** Another offering: the refusal says what is ruled out meanwhile. */
+const nextOffering: Reaction = async (cell, ports, signal) =>
+	await ports.cells.save(waiting(cell, latest(cell), ports.now()), signal);
+
+/** The same plan with the same token, later: the instance may exist already. */
+const samePlanLater: Reaction = async (cell, ports, signal) => {
+	// Kept on the record, so that whoever asks sees why the pod waits.
+	await ports.cells.save(cell, signal);
+	const { code, message } = latestRefusal(cell);
+	throw new ProvisionerError("unavailable", code, message, { retryAfterSeconds: 5 });
+};
+
+/** The request itself is wrong: it would be refused for ever. */
+const fail: Reaction = async (cell, ports, signal) => {
+	const { code, message } = latestRefusal(cell);
+	const why = { reason: "LaunchRejected", message: `EC2 refused the request: ${code}: ${message}` };
+	ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
+	ports.log.error("launch rejected", { podUid: cell.podUid, code, detail: message });
+	return await ports.cells.save(failed(cell, why, ports.now()), signal);
+};
+
+/** The token has made an instance already: it is ours if it lives, else the attempt is over. */
+const adoptOrPlanAnew: Reaction = async (cell, ports, signal) => {
+	const instance = await ports.instances.byToken(cell.plan.clientToken, signal);
+	if (instance !== undefined) return await own(cell, instance, ports, signal);
+	const why = { reason: "AttemptOver", message: "the instance of the last attempt has ended" };
+	return await ports.cells.save(waiting(cell, why, ports.now()), signal);
+};
+
+/** A new reason doesn't compile until somebody decides. */
+const reactions = {
+	"no-capacity": nextOffering,
+	"not-sold-here": nextOffering,
+	"no-addresses": nextOffering,
+	quota: nextOffering,
+	throttled: samePlanLater,
+	transient: samePlanLater,
+	"token-spent": adoptOrPlanAnew,
+	"no-image": fail,
+	forbidden: samePlanLater,
+	"bad-request": fail,
+} as const satisfies Record<RefusalReason, Reaction>;
+
+/** The instance becomes the record's. If the record has moved on without it, nobody will ever: it is ended. */
+async function own(
+	cell: CellIn<"Launching">,
+	instance: Instance,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<Cell> {
+	try {
+		const saved = await ports.cells.save(booting(cell, instance, ports.now()), signal);
+		const { offering } = cell.plan;
+		ports.metrics.add("LaunchesAccepted", 1, { CapacityType: offering.capacityType });
+		ports.metrics.add("HourlyUsd", offering.hourlyUsd, {});
+		ports.log.info("cell launched", {
+			podUid: cell.podUid,
+			cellName: cell.cellName,
+			attempt: cell.attempt,
+			instanceId: instance.instanceId,
+			...where(cell.plan),
+		});
+		return saved;
+	} catch (error) {
+		if (!(error instanceof ProvisionerError) || error.kind !== "conflict") throw error;
+		const standing = await ports.cells.get(cell.podUid, signal);
+		if (standing !== undefined && mayOwn(standing, cell.plan.clientToken)) return standing;
+		await ports.instances.terminate(instance.instanceId, signal);
+		ports.log.warn("instance ended that no record wants", {
+			podUid: cell.podUid,
+			instanceId: instance.instanceId,
+		});
+		throw error;
+	}
+}
+
+/** Whether this record has, or is about to get, the instance that the token made. */
+const mayOwn = (cell: Cell, clientToken: string): boolean =>
+	(cell.phase === "Launching" || cell.phase === "Booting" || cell.phase === "Ready") &&
+	cell.plan.clientToken === clientToken;
+
+const refusalOf = (
+	plan: LaunchPlan,
+	{ reason, code, message }: Extract<LaunchOutcome, { outcome: "refused" }>,
+	now: Date,
+): Refusal => ({
+	attempt: plan.attempt,
+	...where(plan),
+	subnetId: plan.subnetId,
+	reason,
+	code,
+	message: message.slice(0, messageKept),
+	at: now.toISOString(),
+});
+
+/** EC2's words, as much as a record keeps. */
+const messageKept = 300;
+
+const where = ({ offering: { instanceType, zoneId, capacityType }, zone }: LaunchPlan) => ({
+	instanceType,
+	zoneId,
+	zone,
+	capacityType,
+});
+
+const latest = (cell: CellIn<"Launching">) => {
+	const { code, message } = latestRefusal(cell);
+	return { reason: code, message };
+};
+
+const latestRefusal = ({ refusals }: CellIn<"Launching">): Refusal => {
+	const last = refusals.at(-1);
+	if (last === undefined) throw new RangeError("a reaction to a refusal needs a refusal");
+	return last;
+};

@@ -1,0 +1,139 @@
+import type { Cell, CellIn } from "../cells/model.ts";
+import { cellNameOf } from "../cells/naming.ts";
+import { failed, launching, scheduled, stillborn, waiting } from "../cells/transitions.ts";
+import { ProvisionerError } from "../errors.ts";
+import type { Decision } from "../offerings/model.ts";
+import type { CellRequest, PodIdentity } from "../pods/model.ts";
+import { type BootPorts, boot } from "./boot.ts";
+import { type PlanPorts, planAttempt } from "./plan-attempt.ts";
+
+/** Everything that giving a pod its cell touches. */
+export type LaunchPorts = PlanPorts & BootPorts;
+
+/** Plans and refusals that one invocation works through before it gives the message back. */
+const roundsPerInvocation = 24;
+
+/**
+ * Gives a pod its cell.
+ *
+ * A redelivered message goes on from the last saved state, with the plan that was saved: any step may run
+ * twice, none may be lost.
+ *
+ * @param sentAt when the message was put on its queue.
+ * @throws ProvisionerError `unavailable` when the message shall come again: capacity, throttling, a race lost.
+ */
+export async function launch(
+	pod: PodIdentity,
+	request: CellRequest,
+	sentAt: Date | undefined,
+	ports: LaunchPorts,
+	signal: AbortSignal,
+): Promise<void> {
+	const first = scheduled(pod, cellNameOf(pod.uid), request, ports.now(), sentAt);
+	const { cell, claimed } = await ports.cells.claim(first, signal);
+	ports.metrics.add(claimed ? "PodsAccepted" : "PodsRedelivered", 1, {});
+	await advance(cell, ports, signal);
+}
+
+/** A pod that can never be launched as it is written gets its answer, unless it has a record already. */
+export async function reject(
+	pod: PodIdentity,
+	why: { reason: string; message: string },
+	sentAt: Date | undefined,
+	ports: Pick<LaunchPorts, "cells" | "now" | "log" | "metrics">,
+	signal: AbortSignal,
+): Promise<void> {
+	const record = stillborn(pod, cellNameOf(pod.uid), why, ports.now(), sentAt);
+	const { claimed } = await ports.cells.claim(record, signal);
+	if (!claimed) return;
+	ports.metrics.add("PodsAccepted", 1, {});
+	ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
+	ports.log.info("pod rejected", { podUid: pod.uid, pod, ...why });
+}
+
+/** Step after step until the cell has its instance or its answer. */
+async function advance(found: Cell, ports: LaunchPorts, signal: AbortSignal): Promise<void> {
+	let cell = found;
+	let watched = false;
+	for (let round = 0; round < roundsPerInvocation; round++) {
+		signal.throwIfAborted();
+		try {
+			if (cell.phase === "Scheduled") cell = await plan(cell, ports, signal);
+			if (cell.phase !== "Launching") return;
+			if (!watched) {
+				// Before EC2 is asked: whatever dies from here on, somebody looks at this record again.
+				await ports.checks.ask(cell.podUid, ports.firstCheckSeconds, signal);
+				watched = true;
+			}
+			cell = await boot(cell, ports, signal);
+		} catch (error) {
+			cell = await standingAfter(error, cell, ports, signal);
+		}
+	}
+	throw new ProvisionerError(
+		"unavailable",
+		"ManyRefusals",
+		`pod ${cell.podUid} was refused ${roundsPerInvocation} times in one go; it goes on with the next delivery`,
+		{ retryAfterSeconds: 5 },
+	);
+}
+
+/** The next attempt's plan, saved before anything is done about it; or the pod's answer; or it waits. */
+async function plan(
+	cell: CellIn<"Scheduled">,
+	ports: LaunchPorts,
+	signal: AbortSignal,
+): Promise<Cell> {
+	const now = ports.now();
+	const planned = await planAttempt(cell, ports, signal);
+	if (planned.outcome === "planned")
+		return await ports.cells.save(launching(cell, planned.plan, planned.decision, now), signal);
+
+	const { reason, message, decision } = planned;
+	if (planned.outcome === "impossible")
+		return await fail(cell, { reason, message }, ports, signal, decision);
+	await ports.cells.save(waiting(cell, { reason, message }, now), signal);
+	throw new ProvisionerError("unavailable", reason, message, { retryAfterSeconds: 20 });
+}
+
+/**
+ * After a lost race the winner's record counts. Any other failure brings the message back later, until the
+ * pod's time is over: then the failure is its answer.
+ */
+async function standingAfter(
+	error: unknown,
+	cell: Cell,
+	ports: LaunchPorts,
+	signal: AbortSignal,
+): Promise<Cell> {
+	const lost = error instanceof ProvisionerError && error.kind === "conflict";
+	if (!lost && ports.now() < deadlineOf(cell, ports)) throw error;
+	const standing = await ports.cells.get(cell.podUid, signal);
+	if (standing === undefined) throw error;
+	if (lost || (standing.phase !== "Scheduled" && standing.phase !== "Launching")) return standing;
+	ports.log.error("pod given up after its deadline", { podUid: cell.podUid, error });
+	return await fail(standing, reasonOf(error), ports, signal);
+}
+
+async function fail(
+	cell: CellIn<"Scheduled" | "Launching">,
+	why: { reason: string; message: string },
+	ports: LaunchPorts,
+	signal: AbortSignal,
+	decision?: Decision,
+): Promise<Cell> {
+	const saved = await ports.cells.save(failed(cell, why, ports.now(), decision), signal);
+	ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
+	ports.log.info("pod failed", { podUid: cell.podUid, pod: cell.pod, ...why });
+	return saved;
+}
+
+/** When a pod that has no instance yet is given up. */
+const deadlineOf = ({ stages }: Cell, { config }: LaunchPorts): Date =>
+	new Date(new Date(stages.acceptedAt).getTime() + config.cells.capacityTimeoutSeconds * 1000);
+
+const reasonOf = (error: unknown): { reason: string; message: string } => {
+	if (error instanceof ProvisionerError) return { reason: error.reason, message: error.message };
+	const { name, message } = error instanceof Error ? error : { name: "Error", message: "unknown" };
+	return { reason: "InternalError", message: `${name}: ${message}` };
+};

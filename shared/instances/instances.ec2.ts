@@ -1,0 +1,91 @@
+import {
+	DescribeInstancesCommand,
+	type EC2Client,
+	EC2ServiceException,
+	type Instance as Ec2Instance,
+	RunInstancesCommand,
+	TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { ProvisionerError } from "../errors.ts";
+import { Instance, type Instances, type LaunchOutcome } from "./model.ts";
+import { refusalReason } from "./refusals.ts";
+import { runInstancesInput } from "./run-instances.ec2.ts";
+
+/** States in which an instance is, or will be, somebody's machine. */
+const livingStates = ["pending", "running", "stopping", "stopped"];
+
+/**
+ * EC2, seen as "launch, find again, terminate".
+ *
+ * @param launcher a client that asks once (`maxAttempts: 1`): EC2 answers "no capacity" as HTTP 500, which
+ *   the SDK would repeat. Our flows own the retries.
+ * @param ec2 for everything else, with the SDK's retries.
+ */
+export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => ({
+	async launch(request, signal) {
+		try {
+			const reply = await launcher.send(new RunInstancesCommand(runInstancesInput(request)), {
+				abortSignal: signal,
+			});
+			return { outcome: "launched", instance: instanceFrom(reply.Instances?.[0]) };
+		} catch (error) {
+			return refusedBy(error);
+		}
+	},
+
+	async byToken(clientToken, signal) {
+		const reply = await ec2.send(
+			new DescribeInstancesCommand({
+				Filters: [
+					{ Name: "client-token", Values: [clientToken] },
+					{ Name: "instance-state-name", Values: livingStates },
+				],
+			}),
+			{ abortSignal: signal },
+		);
+		const found = reply.Reservations?.flatMap(({ Instances = [] }) => Instances)[0];
+		return found === undefined ? undefined : instanceFrom(found);
+	},
+
+	async terminate(instanceId, signal) {
+		try {
+			await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }), {
+				abortSignal: signal,
+			});
+		} catch (error) {
+			if (error instanceof EC2ServiceException && error.name === "InvalidInstanceID.NotFound")
+				return;
+			throw error;
+		}
+	},
+});
+
+/** @throws the error itself, unless EC2 said no in a way `refusals.ts` knows. */
+const refusedBy = (error: unknown): LaunchOutcome => {
+	if (error instanceof EC2ServiceException) {
+		const reason = refusalReason(error.name, error.$metadata.httpStatusCode);
+		if (reason !== undefined)
+			return { outcome: "refused", reason, code: error.name, message: error.message };
+	}
+	throw error;
+};
+
+/** @throws ProvisionerError when EC2's answer lacks what every instance of ours has. */
+const instanceFrom = (described: Ec2Instance | undefined): Instance => {
+	const addresses = described?.NetworkInterfaces?.[0]?.PrivateIpAddresses ?? [];
+	const parsed = Instance.safeParse({
+		instanceId: described?.InstanceId,
+		instanceType: described?.InstanceType,
+		zone: described?.Placement?.AvailabilityZone,
+		address: described?.PrivateIpAddress,
+		podAddress: addresses.find(({ Primary }) => Primary !== true)?.PrivateIpAddress,
+		launchedAt: described?.LaunchTime?.toISOString(),
+	});
+	if (parsed.success) return parsed.data;
+	const missing = parsed.error.issues.map(({ path }) => path.join("."));
+	throw new ProvisionerError(
+		"unavailable",
+		"IncompleteAnswer",
+		`EC2 described instance ${described?.InstanceId ?? "without an id"} without ${missing.join(", ")}`,
+	);
+};

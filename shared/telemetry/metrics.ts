@@ -1,0 +1,114 @@
+/**
+ * Every metric that we emit: its unit, its dimensions (few values each, never ids), and what one count means.
+ * Dashboards and alarms name only what stands here.
+ */
+export const metricTable = {
+	PodsAccepted: { unit: "Count", dimensions: [], means: "a pod's first record was written" },
+	PodsRedelivered: {
+		unit: "Count",
+		dimensions: [],
+		means: "a message came for a pod that had a record already",
+	},
+	PodsWaiting: {
+		unit: "Count",
+		dimensions: ["Reason"],
+		means: "a message went back to its queue, to be tried again later",
+	},
+	MessagesUnreadable: {
+		unit: "Count",
+		dimensions: [],
+		means: "a message that belongs to no pod went to the dead-letter queue",
+	},
+	LaunchesAccepted: {
+		unit: "Count",
+		dimensions: ["CapacityType"],
+		means: "EC2 accepted a launch",
+	},
+	LaunchesRefused: { unit: "Count", dimensions: ["Reason"], means: "EC2 refused a launch" },
+	CellsReady: {
+		unit: "Count",
+		dimensions: [],
+		means: "a cell's agent answered for the first time",
+	},
+	CellsFailed: { unit: "Count", dimensions: ["Reason"], means: "a pod ended without a cell" },
+	ImpostorsRefused: {
+		unit: "Count",
+		dimensions: ["Reason"],
+		means: "something answered at a cell's address that is not the cell",
+	},
+	StatusesAnnounced: { unit: "Count", dimensions: [], means: "a change of a record was announced" },
+	InstancesEnded: { unit: "Count", dimensions: [], means: "a failed cell's instance was ended" },
+	StageMs: {
+		unit: "Milliseconds",
+		dimensions: ["Stage"],
+		means: "how long one stage of a cell's birth took: queue, plan, launch, boot, confirm, total",
+	},
+	HourlyUsd: {
+		unit: "None",
+		dimensions: [],
+		means: "list price of an hour of a cell that was launched",
+	},
+	ImageAgeSeconds: {
+		unit: "Seconds",
+		dimensions: [],
+		means: "how long ago the image that a launch used was last confirmed",
+	},
+	ClientCertificateDays: {
+		unit: "None",
+		dimensions: [],
+		means: "days that the controller's client certificate is still valid",
+	},
+} as const satisfies Record<string, Metric>;
+
+type Metric = Readonly<{
+	/** A unit of CloudWatch's. */
+	unit: "Count" | "Milliseconds" | "Seconds" | "None";
+	dimensions: readonly string[];
+	means: string;
+}>;
+
+export type MetricName = keyof typeof metricTable;
+type Dimensions<Name extends MetricName> = Readonly<
+	Record<(typeof metricTable)[Name]["dimensions"][number], string>
+>;
+
+/** One observation; `Dimensions` names exactly the metric's own. */
+export type Metrics = Readonly<{
+	add<Name extends MetricName>(name: Name, value: number, dimensions: Dimensions<Name>): void;
+}>;
+
+/** All metrics of the project are in this CloudWatch namespace. */
+export const metricNamespace = "Cellwright";
+
+/**
+ * Metrics as lines of CloudWatch's embedded metric format, one line per observation: they leave with the log,
+ * also from inside a VPC, and cost no call.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export const embeddedMetrics = (
+	write: (line: string) => void,
+	now: () => Date,
+	controllerId: string,
+): Metrics => ({
+	add(name, value, dimensions) {
+		const names = ["Controller", ...metricTable[name].dimensions];
+		write(
+			JSON.stringify({
+				_aws: {
+					Timestamp: now().getTime(),
+					CloudWatchMetrics: [
+						{
+							Namespace: metricNamespace,
+							Dimensions: [names],
+							Metrics: [{ Name: name, Unit: metricTable[name].unit }],
+						},
+					],
+				},
+				Controller: controllerId,
+				...dimensions,
+				[name]: value,
+			}),
+		);
+	},
+});
