@@ -1,0 +1,107 @@
+import type { Fault } from "../errors.ts";
+import { BootImageSpec } from "../images/model.ts";
+import { imageOwners, imageSpecFaults } from "../images/spec.ts";
+import type { Architecture } from "../offerings/model.ts";
+import { isSection, type Section, valueAt } from "./document.ts";
+
+/** Images by architecture; pods run only on those that have one. */
+export type BootImages = Readonly<Partial<Record<Architecture, BootImageSpec>>>;
+
+export type CloudInitFlavor = "elotl" | "canonical";
+
+/** Where each architecture's spec may stand, in the file's words. */
+const specPlaces = [
+	{ path: ["cells", "bootImageSpec"], architecture: "x86_64" },
+	{ path: ["cells", "bootImageSpecs", "amd64"], architecture: "x86_64" },
+	{ path: ["cells", "bootImageSpecs", "arm64"], architecture: "arm64" },
+] as const;
+
+/**
+ * What must hold between fields.
+ *
+ * Reads the file itself rather than the schema's result, which there is none of
+ * while a single field is wrong: all faults are told at once.
+ */
+export function ruleFaults(file: Section): Fault[] {
+	return [...subnetFaults(file), ...imageFaults(file), ...flavorFaults(file)];
+}
+
+function subnetFaults(file: Section): Fault[] {
+	const one = valueAt(file, ["cloud", "aws", "subnetID"]);
+	const many = valueAt(file, ["cloud", "aws", "subnetIDs"]);
+	const path = "cloud.aws.subnetIDs";
+	if (one !== undefined && many !== undefined) {
+		return [{ path, problem: "Invalid: given beside subnetID; keep one of the two" }];
+	}
+	if (one === undefined && (many === undefined || (Array.isArray(many) && many.length === 0))) {
+		return [{ path, problem: "Required: at least one subnet id, better one for each zone" }];
+	}
+	if (!Array.isArray(many)) return [];
+	return many.flatMap((id: unknown, index) =>
+		typeof id === "string" && many.indexOf(id) < index
+			? [{ path: `${path}[${index}]`, value: id, problem: "Invalid: listed twice; remove one" }]
+			: [],
+	);
+}
+
+function imageFaults(file: Section): Fault[] {
+	const [short, amd64] = specPlaces.map(({ path }) => valueAt(file, path));
+	const twice =
+		short === undefined || amd64 === undefined
+			? []
+			: [
+					{
+						path: "cells.bootImageSpecs.amd64",
+						problem:
+							"Invalid: given beside bootImageSpec, which means the same; keep one of the two",
+					},
+				];
+	const filters = specPlaces.flatMap(({ path, architecture }) => {
+		const spec = specAt(file, path);
+		return spec === undefined ? [] : imageSpecFaults(spec, architecture, path.join("."));
+	});
+	return [...twice, ...filters];
+}
+
+function flavorFaults(file: Section): Fault[] {
+	if (valueAt(file, ["cells", "cloudInitFlavor"]) !== undefined) return [];
+	const flavors = new Set(Object.values(bootImagesOf(file)).map(flavorOf));
+	if (flavors.size < 2) return [];
+	const problem =
+		"Required: amd64 and arm64 images come from different makers; say which cloud-init both have, elotl or canonical";
+	return [{ path: "cells.cloudInitFlavor", problem }];
+}
+
+/** As far as they can be read; Elotl's amd64 images where nothing is said. */
+export function bootImagesOf(file: Section): BootImages {
+	const found = specPlaces.flatMap(({ path, architecture }) => {
+		const spec = specAt(file, path);
+		return spec === undefined ? [] : [[architecture, spec] as const];
+	});
+	return found.length === 0 ? { x86_64: {} } : Object.fromEntries(found);
+}
+
+/** The file's own word, or the makers' of the images. */
+export function cloudInitFlavorOf(file: Section): CloudInitFlavor {
+	const said = valueAt(file, ["cells", "cloudInitFlavor"]);
+	if (said === "elotl" || said === "canonical") return said;
+	return Object.values(bootImagesOf(file)).some((spec) => flavorOf(spec) === "canonical")
+		? "canonical"
+		: "elotl";
+}
+
+const canonicalOwner = "099720109477";
+
+const flavorOf = (spec: BootImageSpec): CloudInitFlavor =>
+	imageOwners(spec).includes(canonicalOwner) ? "canonical" : "elotl";
+
+/** Undefined for what isn't a spec; the schema says what is wrong with it. */
+function specAt(file: Section, path: readonly string[]): BootImageSpec | undefined {
+	const value = valueAt(file, path);
+	if (!isSection(value)) return undefined;
+	const texts = Object.entries(value).map(([key, word]) => [
+		key,
+		typeof word === "number" ? String(word) : word,
+	]);
+	return BootImageSpec.safeParse(Object.fromEntries(texts)).data;
+}
