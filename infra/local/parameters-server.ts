@@ -1,0 +1,198 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import * as z from "zod";
+
+/**
+ * SSM's parameter store, as far as we call it: parameters in memory, behind SSM's own wire (AWS JSON 1.1).
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+ */
+export type ParametersServer = Readonly<{
+	/** `http://127.0.0.1:<port>`, for `AWS_ENDPOINT_URL_SSM`. */
+	endpoint: string;
+	close(): Promise<void>;
+}>;
+
+type Parameter = Readonly<{
+	name: string;
+	type: "String" | "StringList" | "SecureString";
+	value: string;
+	version: number;
+	modifiedAt: Date;
+}>;
+
+type Store = Map<string, Parameter>;
+
+/** An answer of SSM's that isn't 200. */
+class Refusal extends Error {
+	readonly code: string;
+
+	constructor(code: string, message: string) {
+		super(message);
+		this.code = code;
+	}
+}
+
+const standardValueCharacters = 4_096;
+const requestCharacters = 65_536;
+
+const Name = z.object({ Name: z.string().min(1) });
+const Names = z.object({ Names: z.array(z.string().min(1)).min(1).max(10) });
+const Decryption = z.object({ WithDecryption: z.boolean().default(false) });
+const Put = Name.extend({
+	Value: z.string().min(1),
+	Type: z.enum(["String", "StringList", "SecureString"]).optional(),
+	Overwrite: z.boolean().default(false),
+	Tier: z.enum(["Standard", "Advanced", "Intelligent-Tiering"]).default("Standard"),
+});
+
+/** What each operation does with the parameters, and what it answers. */
+const operations: Readonly<Record<string, (store: Store, input: unknown) => object>> = {
+	PutParameter(store, input) {
+		const { Name: name, Value: value, Type, Overwrite, Tier } = Put.parse(input);
+		const former = store.get(name);
+		if (former !== undefined && !Overwrite) {
+			throw new Refusal(
+				"ParameterAlreadyExists",
+				"The parameter already exists. To overwrite this value, set the overwrite option in the request to true.",
+			);
+		}
+		const type = Type ?? former?.type;
+		if (type === undefined) {
+			throw new Refusal(
+				"ValidationException",
+				"A parameter type is required when you create a parameter.",
+			);
+		}
+		if (Tier === "Standard" && value.length > standardValueCharacters) {
+			throw new Refusal(
+				"ValidationException",
+				`Standard tier parameters support a maximum parameter value of ${standardValueCharacters} characters.`,
+			);
+		}
+		const version = (former?.version ?? 0) + 1;
+		store.set(name, { name, type, value, version, modifiedAt: new Date() });
+		return {
+			Tier: value.length > standardValueCharacters ? "Advanced" : "Standard",
+			Version: version,
+		};
+	},
+
+	GetParameter(store, input) {
+		const { Name: name, WithDecryption } = Name.extend(Decryption.shape).parse(input);
+		return { Parameter: shown(existing(store, name), WithDecryption) };
+	},
+
+	GetParameters(store, input) {
+		const { Names: names, WithDecryption } = Names.extend(Decryption.shape).parse(input);
+		const found = names.flatMap((name) => store.get(name) ?? []);
+		return {
+			Parameters: found.map((parameter) => shown(parameter, WithDecryption)),
+			InvalidParameters: names.filter((name) => !store.has(name)),
+		};
+	},
+
+	DeleteParameter(store, input) {
+		store.delete(existing(store, Name.parse(input).Name).name);
+		return {};
+	},
+
+	DeleteParameters(store, input) {
+		const { Names: names } = Names.parse(input);
+		const known = names.filter((name) => store.has(name));
+		const unknown = names.filter((name) => !store.has(name));
+		for (const name of known) store.delete(name);
+		return { DeletedParameters: known, InvalidParameters: unknown };
+	},
+};
+
+/** Starts an empty parameter store on a free port of the loopback interface. */
+export async function startParametersServer(): Promise<ParametersServer> {
+	const store: Store = new Map();
+	const server = createServer((request, response) => {
+		void answer(store, request, response);
+	});
+	server.listen(0, "127.0.0.1");
+	await once(server, "listening");
+	const address = server.address();
+	if (address === null || typeof address === "string") throw new Error("not listening on a port");
+	return {
+		endpoint: `http://127.0.0.1:${address.port}`,
+		async close() {
+			const closed = once(server, "close");
+			server.close();
+			server.closeAllConnections();
+			await closed;
+		},
+	};
+}
+
+async function answer(
+	store: Store,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<void> {
+	const { status, body } = await outcome(store, request);
+	response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
+	response.end(JSON.stringify(body));
+}
+
+async function outcome(
+	store: Store,
+	request: IncomingMessage,
+): Promise<{ status: number; body: object }> {
+	try {
+		const name = String(request.headers["x-amz-target"]).replace(/^AmazonSSM\./, "");
+		const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
+		if (operation === undefined) {
+			throw new Refusal("UnknownOperationException", `${name} isn't simulated`);
+		}
+		return { status: 200, body: operation(store, JSON.parse(await bodyOf(request))) };
+	} catch (error) {
+		return { status: 400, body: refusal(error) };
+	}
+}
+
+function refusal(error: unknown): object {
+	if (error instanceof Refusal) {
+		// SSM explains ParameterNotFound by its name alone.
+		return { __type: error.code, ...(error.message === "" ? {} : { message: error.message }) };
+	}
+	// The names of the wrong members only: values may be secret.
+	const members =
+		error instanceof z.ZodError
+			? error.issues.map(({ path }) => path.join(".")).join(", ")
+			: "body";
+	return { __type: "ValidationException", message: `1 validation error detected at '${members}'` };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+	let body = "";
+	request.setEncoding("utf8");
+	for await (const chunk of request) {
+		body += String(chunk);
+		if (body.length > requestCharacters) throw new Refusal("ValidationException", "too large");
+	}
+	return body;
+}
+
+function existing(store: Store, name: string): Parameter {
+	const parameter = store.get(name);
+	if (parameter === undefined) throw new Refusal("ParameterNotFound", "");
+	return parameter;
+}
+
+const shown = (parameter: Parameter, decrypted: boolean): object => ({
+	Name: parameter.name,
+	Type: parameter.type,
+	// Who forgets WithDecryption gets something that isn't the value, as from SSM.
+	Value:
+		parameter.type === "SecureString" && !decrypted
+			? createHash("sha512").update(parameter.value).digest("base64")
+			: parameter.value,
+	Version: parameter.version,
+	LastModifiedDate: parameter.modifiedAt.getTime() / 1_000,
+	ARN: `arn:aws:ssm:us-east-1:000000000000:parameter${parameter.name.startsWith("/") ? "" : "/"}${parameter.name}`,
+	DataType: "text",
+});

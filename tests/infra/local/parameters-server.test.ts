@@ -1,0 +1,107 @@
+import {
+	DeleteParametersCommand,
+	GetParameterCommand,
+	GetParametersCommand,
+	PutParameterCommand,
+	SSMClient,
+} from "@aws-sdk/client-ssm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+	type ParametersServer,
+	startParametersServer,
+} from "../../../infra/local/parameters-server.ts";
+
+let server: ParametersServer;
+let ssm: SSMClient;
+
+beforeAll(async () => {
+	server = await startParametersServer();
+	ssm = new SSMClient({
+		endpoint: server.endpoint,
+		region: "us-east-1",
+		credentials: { accessKeyId: "local", secretAccessKey: "local" },
+	});
+});
+afterAll(async () => {
+	ssm.destroy();
+	await server.close();
+});
+
+const put = (Name: string, Value: string, more: object = {}) =>
+	ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString", ...more }));
+
+describe("the simulated parameter store", () => {
+	it("listens on the loopback interface only", () => {
+		expect(server.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+	});
+
+	it("shows a secure string only to who asks for decryption", async () => {
+		await put("/secure", "hush");
+		const plain = await ssm.send(
+			new GetParameterCommand({ Name: "/secure", WithDecryption: true }),
+		);
+		const sealed = await ssm.send(new GetParameterCommand({ Name: "/secure" }));
+		expect(plain.Parameter).toMatchObject({ Value: "hush", Version: 1, Type: "SecureString" });
+		expect(plain.Parameter?.LastModifiedDate).toBeInstanceOf(Date);
+		expect(sealed.Parameter?.Value).not.toContain("hush");
+	});
+
+	it("overwrites only when told to, and counts the versions", async () => {
+		await put("/twice", "one");
+		await expect(put("/twice", "two")).rejects.toMatchObject({ name: "ParameterAlreadyExists" });
+		expect(await put("/twice", "two", { Overwrite: true })).toMatchObject({ Version: 2 });
+	});
+
+	it("refuses more than 4,096 characters in the standard tier", async () => {
+		const value = "x".repeat(4_097);
+		await expect(put("/large", value)).rejects.toMatchObject({ name: "ValidationException" });
+		expect(await put("/large", value, { Tier: "Advanced" })).toMatchObject({ Tier: "Advanced" });
+	});
+
+	it("tells known from unknown names, reading and deleting many", async () => {
+		await put("/many/0", "a");
+		const Names = ["/many/0", "/many/1"];
+		const read = await ssm.send(new GetParametersCommand({ Names, WithDecryption: true }));
+		expect(read.Parameters).toMatchObject([{ Name: "/many/0", Value: "a" }]);
+		expect(read.InvalidParameters).toEqual(["/many/1"]);
+		expect(await ssm.send(new DeleteParametersCommand({ Names }))).toMatchObject({
+			DeletedParameters: ["/many/0"],
+			InvalidParameters: ["/many/1"],
+		});
+	});
+
+	it.each([
+		{
+			when: "the operation isn't simulated",
+			target: "AmazonSSM.DescribeParameters",
+			body: "{}",
+			type: "UnknownOperationException",
+		},
+		{
+			when: "the operation is a word of JavaScript's",
+			target: "AmazonSSM.constructor",
+			body: "{}",
+			type: "UnknownOperationException",
+		},
+		{
+			when: "the body is no JSON",
+			target: "AmazonSSM.GetParameter",
+			body: "{",
+			type: "ValidationException",
+		},
+		{
+			when: "a member is missing",
+			target: "AmazonSSM.GetParameter",
+			body: "{}",
+			type: "ValidationException",
+		},
+	])("answers 400 when $when", async ({ target, body, type }) => {
+		const response = await fetch(server.endpoint, {
+			method: "POST",
+			headers: { "x-amz-target": target, "content-type": "application/x-amz-json-1.1" },
+			body,
+		});
+		expect(response.status).toBe(400);
+		expect(await response.json()).toMatchObject({ __type: type });
+	});
+});
