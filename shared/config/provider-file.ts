@@ -34,11 +34,9 @@ const aws = z.strictObject({
 	)
 		.optional()
 		.meta({ description: "VPC of the subnets; `default` is the account's default VPC." }),
-	subnetID: subnet()
-		.optional()
-		.meta({
-			description: "The one subnet of all cells, as in Kip; short for a `subnetIDs` of one.",
-		}),
+	subnetID: subnet().optional().meta({
+		description: "The one subnet of all cells, as in Kip; short for a `subnetIDs` of one.",
+	}),
 	subnetIDs: listOf(subnet(), "a list of subnet ids")
 		.optional()
 		.meta({ description: "Subnets of the cells, one a zone: more zones, more capacity." }),
@@ -87,11 +85,9 @@ const itzo = z.strictObject({
 });
 
 const spot = z.strictObject({
-	maxPrice: decimal("a price in USD an hour above 0, such as 0.10", 1e-6, 1_000)
-		.optional()
-		.meta({
-			description: "Most that a spot cell may cost, USD an hour. Default: the on-demand price.",
-		}),
+	maxPrice: decimal("a price in USD an hour above 0, such as 0.10", 1e-6, 1_000).optional().meta({
+		description: "Most that a spot cell may cost, USD an hour. Default: the on-demand price.",
+	}),
 	fallback: choice(["on-demand", "none"]).default("none").meta({
 		description:
 			"What a spot pod gets when there is no spot capacity; `none`, as in Kip: it waits, then fails.",

@@ -1,0 +1,100 @@
+import * as z from "zod";
+import { type Fault, invalid } from "../errors.ts";
+import { shortened } from "../pods/faults.ts";
+
+// What each function is told by its environment: one variable, one piece; one function, one schema.
+
+type Issue = Readonly<{ input: unknown }>;
+
+const variable = (expected: string, form: RegExp) => {
+	const says = {
+		error: ({ input }: Issue) =>
+			`${input === undefined ? "Required" : "Invalid"}: must be ${expected}; the deployment sets it`,
+	};
+	return z.string(says).regex(form, says);
+};
+
+const table = () => variable("a DynamoDB table's name", /^[\w.-]{3,255}$/);
+const queue = () =>
+	variable("an SQS queue's URL", /^https?:\/\/[^\s@]+\/\d+\/[\w-]{1,80}(\.fifo)?$/);
+
+const always = {
+	AWS_REGION: variable("an AWS region such as us-east-1", /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/),
+	LOG_LEVEL: z
+		.enum(["debug", "info", "warn", "error"], {
+			error: "Invalid: must be debug, info, warn or error",
+		})
+		.default("info"),
+};
+
+const cellsTable = { CELLS_TABLE: table() };
+const imagesTable = { IMAGES_TABLE: table() };
+const credentialsTable = { CREDENTIALS_TABLE: table() };
+const checksQueue = { CHECKS_QUEUE_URL: queue() };
+const podScheduledDeadLetters = { POD_SCHEDULED_DLQ_URL: queue() };
+const eventBus = { EVENT_BUS: variable("an event bus's name or ARN", /^[\w./:-]{1,256}$/) };
+const authority = {
+	AUTHORITY_PARAMETER: variable("an SSM parameter's name that begins with /", /^(\/[\w.-]+)+$/),
+};
+const controller = {
+	CONTROLLER_ID: variable(
+		"1 to 63 lower-case letters, digits and dashes",
+		/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+	),
+};
+const provider = { PROVIDER_FILE: variable("provider.yaml's path", /\S/) };
+
+/** A name that someone might have filled with what it names. */
+const neverShown: readonly string[] = ["AUTHORITY_PARAMETER"];
+
+/**
+ * Reads one function's environment, once, at its root.
+ *
+ * @throws ProvisionerError `invalid` `InvalidEnvironment` with every fault.
+ */
+type EnvReader<Env> = (
+	/** `process.env`. An empty variable counts as missing; what no schema names is nobody's business. */
+	variables: Readonly<Record<string, string | undefined>>,
+) => Env;
+
+const reader =
+	<Env>(schema: z.ZodType<Env>): EnvReader<Env> =>
+	(variables) => {
+		const given = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+		const parsed = schema.safeParse(given);
+		if (parsed.success) return parsed.data;
+		throw invalid(
+			"InvalidEnvironment",
+			parsed.error.issues.map(({ path, message }) => faultOf(String(path[0]), message, given)),
+		);
+	};
+
+export const launchEnv = reader(
+	z.object({
+		...always,
+		...cellsTable,
+		...imagesTable,
+		...checksQueue,
+		...podScheduledDeadLetters,
+		...authority,
+		...controller,
+		...provider,
+	}),
+);
+
+export const readinessEnv = reader(z.object({ ...always, ...cellsTable, ...credentialsTable }));
+
+export const reconcileEnv = reader(z.object({ ...always, ...cellsTable, ...eventBus }));
+
+export const renewalEnv = reader(z.object({ ...always, ...credentialsTable, ...authority }));
+
+function faultOf(
+	path: string,
+	problem: string,
+	given: Readonly<Record<string, string | undefined>>,
+): Fault {
+	const value = given[path];
+	return value === undefined || neverShown.includes(path)
+		? { path, problem }
+		: { path, value: shortened(value), problem };
+}
