@@ -24,14 +24,14 @@ export function shortened(text: string): string {
 }
 
 /** `spec.containers[0].resources.limits["nvidia.com/gpu"]`. */
-export const pathText = (steps: readonly PropertyKey[]): string =>
-	steps.reduce<string>((path, step) => path + stepText(step, path === ""), "");
+export const pathText = (steps: readonly PropertyKey[]): string => steps.reduce(memberPath, "");
 
-function stepText(step: PropertyKey, isFirst: boolean): string {
-	if (typeof step === "number") return `[${step}]`;
+/** The path of one member of what stands at a path; also for names that hold dots and slashes. */
+export function memberPath(path: string, step: PropertyKey): string {
+	if (typeof step === "number") return `${path}[${step}]`;
 	const name = shortened(String(step));
-	if (!/^[\w-]+$/.test(name)) return `["${name}"]`;
-	return isFirst ? name : `.${name}`;
+	if (!/^[\w-]+$/.test(name)) return `${path}["${name}"]`;
+	return path === "" ? name : `${path}.${name}`;
 }
 
 /** What a schema's finding says where the schema itself has no words for it; never the value. */

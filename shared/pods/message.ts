@@ -121,11 +121,6 @@ function identityIn(content: unknown): PodIdentity | undefined {
 	return { uid, namespace, name };
 }
 
-/** Says which pod it is, in the form in which the record keeps it. */
-export function identityOf({ metadata }: PodScheduled["pod"]): PodIdentity {
-	return { uid: metadata.uid, namespace: metadata.namespace, name: metadata.name };
-}
-
 /** Where a value may be shown, because it can't be secret. */
 const shownPaths: ReadonlySet<string> = new Set([
 	"apiVersion",

@@ -1,0 +1,151 @@
+/**
+ * The annotations that a pod may carry: one constant and one parser each. Names and validation are
+ * Kip's, and so is that other `pod.elotl.co/` annotations are passed by.
+ */
+import { isIPv4, isIPv6 } from "node:net";
+import type { Fault } from "../errors.ts";
+import { faultAt, memberPath } from "./faults.ts";
+import { gibOf, parseQuantity } from "./quantity.ts";
+
+type Parsed<Value> = Readonly<{ value: Value }> | Readonly<{ problem: string }>;
+
+type Annotation<Value> = Readonly<{ key: string; parse: (text: string) => Parsed<Value> }>;
+
+const annotation = <Value>(
+	key: string,
+	parse: (text: string) => Parsed<Value>,
+): Annotation<Value> => ({ key, parse });
+
+/** More than any of these values needs, and little enough for a cell's record. */
+const maxLength = 4096;
+
+/** EC2 counts in 32 bits, and no time-out is longer than that either. */
+const maxSeconds = 2 ** 31 - 1;
+
+/** What Go's `strconv.ParseBool` takes, and Kip with it. */
+const truths: ReadonlySet<string> = new Set(["1", "t", "T", "TRUE", "true", "True"]);
+const falsehoods: ReadonlySet<string> = new Set(["0", "f", "F", "FALSE", "false", "False"]);
+
+/** The instance type, exact (`c5.large`) or with `*` for any run of characters (`c5*`). */
+export const instanceType = annotation("pod.elotl.co/instance-type", (text) => {
+	if (/^mac\d/i.test(text))
+		return { problem: "Mac instances need a dedicated host; cells have none" };
+	if (text.length < 2 || text.startsWith("t1")) {
+		return { problem: "must have at least two characters and not be of the family t1" };
+	}
+	return /^[A-Za-z0-9.*-]{2,64}$/.test(text)
+		? { value: text }
+		: { problem: "must be an instance type such as c5.large, or a pattern such as c5*" };
+});
+
+/** `spot`: always a spot instance, without falling back to on-demand. */
+export const launchType = annotation<"spot" | "ignored">("pod.elotl.co/launch-type", (text) => {
+	const word = text.toLowerCase();
+	// Kip ignores what it doesn't know; but who wants dedicated hardware must not get shared.
+	if (word === "dedicated") {
+		return { problem: "dedicated hosts aren't available; remove the annotation to share hardware" };
+	}
+	return { value: word === "spot" ? "spot" : "ignored" };
+});
+
+/** `true`: the cell gets no public address; `false`: it gets one. */
+export const privateIpOnly = annotation("pod.elotl.co/private-ip-only", truthOf);
+
+/** Smallest root volume, a quantity of bytes, in whole GiB rounded up. */
+export const volumeSize = annotation("pod.elotl.co/volume-size", (text) => {
+	const bytes = parseQuantity(text);
+	return bytes !== undefined && bytes > 0n
+		? { value: gibOf(bytes) }
+		: { problem: "must be a quantity of bytes above 0, such as 20Gi" };
+});
+
+/** Security groups for the cell beside the operator's, separated by commas. */
+export const securityGroups = annotation("pod.elotl.co/security-groups", (text) =>
+	everyOf(
+		text.split(","),
+		(id) => /^sg-[0-9a-z]+$/.test(id),
+		"a security group such as sg-0a1b2c3d",
+	),
+);
+
+/** The cell's instance profile: a name, or an ARN where it holds a colon. */
+export const instanceProfile = annotation("pod.elotl.co/instance-profile", (text) =>
+	/^(arn:[\w:/+=,.@-]+:instance-profile\/[\w/+=,.@-]+|[\w+=,.@-]{1,128})$/.test(text)
+		? { value: text }
+		: { problem: "must be an instance profile's name, or its ARN" },
+);
+
+/** Seconds without a good status after which the cell is given up; 0 or less: never. */
+export const healthyTimeout = annotation("pod.elotl.co/healthcheck-healthy-timeout", (text) => {
+	// NaN and infinity are numbers to Kip, and come out of its conversion below 0.
+	if (/^([+-]?inf(inity)?|nan)$/i.test(text)) return { value: 0 };
+	const seconds = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)
+		? Math.trunc(Number(text))
+		: NaN;
+	return Math.abs(seconds) <= maxSeconds
+		? { value: seconds + 0 }
+		: { problem: `must be a number of seconds such as 90, at most ${maxSeconds}` };
+});
+
+/** Networks that are routed to the cell: CIDRs separated by white space. */
+export const cloudRoute = annotation("pod.elotl.co/cloud-route", (text) =>
+	everyOf(text.split(/\s+/), isCidr, "a network such as 10.20.0.0/16"),
+);
+
+/** Meant for the agent, which doesn't act on it: checked, and without effect on the cell. */
+export const imageOverlayRootfs = annotation("pod.elotl.co/image-overlay-rootfs", truthOf);
+
+/** What an example is expected to come to: `Ready`, or `Failed:NoOfferingFits`. */
+export const expected = annotation<Expectation>("cellwright.dev/expect", (text) => {
+	if (text === "Ready") return { value: { phase: "Ready" } };
+	const reason = /^Failed:([A-Z][A-Za-z]{0,63})$/.exec(text)?.[1];
+	return reason === undefined
+		? { problem: "must be Ready, or Failed: and a reason, such as Failed:NoOfferingFits" }
+		: { value: { phase: "Failed", reason } };
+});
+
+export type Expectation =
+	| Readonly<{ phase: "Ready" }>
+	| Readonly<{ phase: "Failed"; reason: string }>;
+
+/**
+ * Reads one annotation of a pod; a wrong value adds a fault that names key and value.
+ *
+ * @returns undefined when the annotation is absent or wrong.
+ */
+export function annotationOf<Value>(
+	{ key, parse }: Annotation<Value>,
+	annotations: Readonly<Record<string, string>> | null | undefined,
+	faults: Fault[],
+): Value | undefined {
+	const text = annotations?.[key];
+	if (text === undefined) return undefined;
+	const parsed: Parsed<Value> =
+		text.length > maxLength
+			? { problem: `must have at most ${maxLength} characters` }
+			: parse(text);
+	if ("value" in parsed) return parsed.value;
+	faults.push(faultAt(memberPath("metadata.annotations", key), parsed.problem, text));
+	return undefined;
+}
+
+function truthOf(text: string): Parsed<boolean> {
+	if (truths.has(text)) return { value: true };
+	return falsehoods.has(text) ? { value: false } : { problem: "must be true or false" };
+}
+
+/** Every trimmed part of a list; empty parts don't count. */
+function everyOf(
+	parts: readonly string[],
+	accepts: (part: string) => boolean,
+	what: string,
+): Parsed<string[]> {
+	const values = parts.map((part) => part.trim()).filter((part) => part !== "");
+	return values.every(accepts) ? { value: values } : { problem: `each part must be ${what}` };
+}
+
+function isCidr(text: string): boolean {
+	const [, address = "", prefix = ""] = /^([0-9A-Fa-f.:]+)\/(\d{1,3})$/.exec(text) ?? [];
+	const bits = Number(prefix);
+	return prefix !== "" && ((isIPv4(address) && bits <= 32) || (isIPv6(address) && bits <= 128));
+}
