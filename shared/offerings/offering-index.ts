@@ -1,0 +1,150 @@
+import { ProvisionerError } from "../errors.ts";
+import type { Catalogue, InstanceType } from "./catalogue.ts";
+import { type Expression, labelFinder } from "./labels.ts";
+import type { CapacityType, Subnet } from "./model.ts";
+import { memoryForPodMib, type SelectionSettings } from "./settings.ts";
+import { type TypeSet, typeSet } from "./type-set.ts";
+
+/** One type at one price: an offering for each of its zones. */
+export type Row = Readonly<{
+	type: InstanceType;
+	/** Of the type in the catalogue. */
+	position: number;
+	cpuMillis: number;
+	/** What a pod can have of it. */
+	memoryMib: number;
+	/** Of an hour, before a burstable's surcharge. */
+	microUsd: number;
+	/** Bit n: it is sold in the nth zone of the index. */
+	zones: number;
+	/** The most that this or any cheaper row has: they only grow, so a search can skip what is too small. */
+	mostCpuMillis: number;
+	mostMemoryMib: number;
+}>;
+
+/** What is sold one way, cheapest first, equal prices by name. */
+export type Lane = Readonly<{
+	capacityType: CapacityType;
+	/** Their price doesn't depend on the pod. */
+	steady: readonly Row[];
+	/** Theirs does, by the surcharge. */
+	burstable: readonly Row[];
+}>;
+
+/** A catalogue ordered for choosing under one operator's settings. Made once, for many decisions. */
+export type OfferingIndex = Readonly<{
+	catalogue: Catalogue;
+	settings: SelectionSettings;
+	/** By id, each once. */
+	zones: readonly Pick<Subnet, "zoneId" | "zone">[];
+	lanes: Readonly<Record<CapacityType, Lane>>;
+	/** Positions of the types with GPUs or accelerators. */
+	accelerated: readonly number[];
+	all: TypeSet;
+	/** Types that a rule of the operator's lets through. */
+	bootable: TypeSet;
+	unaccelerated: TypeSet;
+	unburstable: TypeSet;
+	/** The types for which an expression over one of their labels holds. */
+	labelled: (expression: Expression & { about: "type" }) => TypeSet;
+}>;
+
+/**
+ * Spot prices aren't in the snapshot. Half of the price on demand ranks spot offerings as the types
+ * rank on demand, and is dearer than what spot mostly costs: an estimate to compare by, never one
+ * to promise.
+ */
+const spotShare = 0.5;
+
+/** Zones are bits of a 32-bit integer. No region has half as many. */
+const mostZones = 30;
+
+/** @throws ProvisionerError `operator` for more than 30 zones. */
+export function offeringIndex(catalogue: Catalogue, settings: SelectionSettings): OfferingIndex {
+	const zones = zonesOf(settings);
+	const positionsWhere = (holds: (type: InstanceType) => boolean): number[] =>
+		catalogue.types.flatMap((type, position) => (holds(type) ? [position] : []));
+	const setWhere = (holds: (type: InstanceType) => boolean): TypeSet =>
+		typeSet(catalogue.types.length, positionsWhere(holds));
+	const lane = (capacityType: CapacityType): Lane =>
+		laneOf(catalogue, settings, zones, capacityType);
+	return {
+		catalogue,
+		settings,
+		zones,
+		lanes: { "on-demand": lane("on-demand"), spot: lane("spot") },
+		accelerated: positionsWhere(({ device }) => device !== undefined),
+		all: setWhere(() => true),
+		bootable: setWhere(({ architecture }) => settings.architectures.includes(architecture)),
+		unaccelerated: setWhere(({ device }) => device === undefined),
+		unburstable: setWhere(({ burstable }) => burstable === undefined),
+		labelled: labelFinder(catalogue),
+	};
+}
+
+function zonesOf({ zones }: SelectionSettings): Pick<Subnet, "zoneId" | "zone">[] {
+	const byId = new Map(zones.map(({ zoneId, zone }) => [zoneId, { zoneId, zone }]));
+	if (byId.size > mostZones) {
+		throw new ProvisionerError(
+			"operator",
+			"TooManyZones",
+			`the configured subnets are in ${byId.size} zones; at most ${mostZones} can be told apart, remove some`,
+		);
+	}
+	return [...byId.values()].sort((a, b) => (a.zoneId < b.zoneId ? -1 : 1));
+}
+
+function laneOf(
+	{ types }: Catalogue,
+	settings: SelectionSettings,
+	zones: readonly Pick<Subnet, "zoneId">[],
+	capacityType: CapacityType,
+): Lane {
+	const rows = types
+		.map((type, position) => ({
+			type,
+			position,
+			cpuMillis: type.vcpus * 1_000,
+			memoryMib: memoryForPodMib(type.memoryMib, settings),
+			microUsd: microUsdOf(type, capacityType),
+			zones: zoneBits(type, zones),
+		}))
+		.filter(({ type, zones: sold }) => sold !== 0 && isSold(type, capacityType))
+		.filter(({ type }) => settings.architectures.includes(type.architecture))
+		.filter(({ microUsd }) => capacityType !== "spot" || microUsd <= mostSpotMicroUsd(settings))
+		.sort((a, b) => a.microUsd - b.microUsd || a.position - b.position);
+	return {
+		capacityType,
+		steady: withMost(rows.filter(({ type }) => type.burstable === undefined)),
+		burstable: withMost(rows.filter(({ type }) => type.burstable !== undefined)),
+	};
+}
+
+export const isSold = (type: InstanceType, capacityType: CapacityType): boolean =>
+	capacityType === "on-demand" || type.spot;
+
+/** Price of an hour in millionths of a USD, before a burstable's surcharge. */
+export const microUsdOf = (type: InstanceType, capacityType: CapacityType): number =>
+	capacityType === "spot" ? Math.ceil(type.onDemandMicroUsd * spotShare) : type.onDemandMicroUsd;
+
+/** The operator's limit on spot prices, before a burstable's surcharge. */
+export const mostSpotMicroUsd = ({ spot }: SelectionSettings): number =>
+	spot.maxHourlyUsd === undefined ? Number.POSITIVE_INFINITY : Math.round(spot.maxHourlyUsd * 1e6);
+
+/** Where zones aren't known, a type counts as sold in all of them: EC2 will say so if it isn't. */
+const zoneBits = ({ zoneIds }: InstanceType, zones: readonly Pick<Subnet, "zoneId">[]): number =>
+	zones.reduce(
+		(bits, { zoneId }, zone) =>
+			zoneIds === undefined || zoneIds.includes(zoneId) ? bits | (1 << zone) : bits,
+		0,
+	);
+
+function withMost(rows: readonly Omit<Row, "mostCpuMillis" | "mostMemoryMib">[]): Row[] {
+	let mostCpuMillis = 0;
+	let mostMemoryMib = 0;
+	return rows.map((row) => {
+		mostCpuMillis = Math.max(mostCpuMillis, row.cpuMillis);
+		mostMemoryMib = Math.max(mostMemoryMib, row.memoryMib);
+		return { ...row, mostCpuMillis, mostMemoryMib };
+	});
+}
