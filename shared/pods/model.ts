@@ -17,26 +17,32 @@ export type Sizing = z.infer<typeof Sizing>;
 // Everything optional may be null: programs in Go write it for what is empty.
 
 /** Quantities by resource name: `{"cpu": "500m", "memory": "1Gi"}`. */
-const ResourceList = z.record(
-	z.string(),
-	z.union([z.string(), z.number()], { error: "must be a quantity such as 500m or 1Gi" }),
-);
+const ResourceList = z
+	.record(
+		z.string(),
+		z.union([z.string(), z.number()], { error: "must be a quantity such as 500m or 1Gi" }),
+	)
+	.meta({ id: "ResourceList", description: "Kubernetes quantities by resource name." });
 export type ResourceList = Readonly<z.infer<typeof ResourceList>>;
 
-const Resources = z.looseObject({
-	requests: ResourceList.nullish(),
-	limits: ResourceList.nullish(),
-});
+const Resources = z
+	.looseObject({
+		requests: ResourceList.nullish(),
+		limits: ResourceList.nullish(),
+	})
+	.meta({ id: "Resources" });
 export type Resources = Readonly<z.infer<typeof Resources>>;
 
-const Container = z.looseObject({
-	name: z.string().min(1),
-	resources: Resources.nullish(),
-	restartPolicy: z
-		.string()
-		.nullish()
-		.describe("On an init container, Always makes it a sidecar: it runs as long as the pod."),
-});
+const Container = z
+	.looseObject({
+		name: z.string().min(1),
+		resources: Resources.nullish(),
+		restartPolicy: z
+			.string()
+			.nullish()
+			.describe("On an init container, Always makes it a sidecar: it runs as long as the pod."),
+	})
+	.meta({ id: "Container" });
 export type Container = Readonly<z.infer<typeof Container>>;
 
 const NodeSelectorTerm = z.looseObject({
