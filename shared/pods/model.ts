@@ -93,8 +93,7 @@ export const PodMetadata = z.looseObject({
 		.default("default"),
 	name: z
 		.string({ error: nameRule })
-		.max(253, { error: nameRule })
-		.regex(/^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$/, { error: nameRule }),
+		.regex(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, { error: nameRule }),
 	annotations: z.record(z.string(), z.string()).nullish(),
 	labels: z.record(z.string(), z.string()).nullish(),
 	ownerReferences: z
