@@ -1,0 +1,139 @@
+import { clipped, counted, cpuText, memoryText } from "./amounts.ts";
+import { type Judged, judged, rulesIn } from "./judge.ts";
+import { labelsText } from "./labels-text.ts";
+import { type Decision, type Offering, type Requirements, SelectionRule } from "./model.ts";
+import { acceleratorsText, missText, nearestMisses, whatWouldHelp } from "./near-miss.ts";
+import type { OfferingIndex } from "./offering-index.ts";
+import { effectiveQuery, rankOfferings } from "./select.ts";
+
+const mostCandidates = 10;
+const mostAsked = 24;
+const mostTextLength = 300;
+const mostSummaryLength = 1_500;
+
+/**
+ * Why `selectOffering` chooses what it chooses, or nothing, for the same arguments. A thousand times
+ * the work of the choice itself: for the record and for people, not for the search.
+ *
+ * Where several zones have a type at one price, the first that is open stands for them all.
+ *
+ * @throws ProvisionerError `invalid` for a label that nobody knows.
+ */
+export function explainChoice(
+	requirements: Requirements,
+	index: OfferingIndex,
+	isSetAside: (offering: Offering) => boolean,
+	seed: string,
+): Decision {
+	const asked = { requirements, index };
+	const all = judged(effectiveQuery(requirements, index), index);
+	const misses = all.filter(({ broken }) => broken !== 0);
+	const fitting = [...rankOfferings(requirements, index, () => false, seed)].map((offering) => ({
+		offering,
+		setAside: isSetAside(offering),
+	}));
+	const chosen = fitting.find(({ setAside }) => !setAside)?.offering;
+	const refused = fitting.filter(({ setAside }) => setAside).length;
+	return {
+		asked: askedFor(requirements, index),
+		removed: removedBy(misses, refused),
+		candidates:
+			fitting.length > 0
+				? firstByPrice(fitting, chosen)
+				: nearestMisses(misses, asked, mostCandidates).map((miss) => ({
+						instanceType: miss.type.name,
+						zoneId: miss.zoneId,
+						capacityType: miss.capacityType,
+						hourlyUsd: miss.microUsd / 1e6,
+						verdict: clipped(missText(miss, asked), mostTextLength),
+					})),
+		...(chosen && { chosen }),
+		summary: clipped(
+			fitting.length > 0
+				? choiceText(fitting, chosen)
+				: `Nothing on offer fits: ${whatWouldHelp(misses, asked)}.`,
+			mostSummaryLength,
+		),
+	};
+}
+
+/** An offering that fits, and whether EC2 refused it lately. */
+type Fitting = Readonly<{ offering: Offering; setAside: boolean }>;
+
+function askedFor(requirements: Requirements, { settings }: OfferingIndex): string[] {
+	const { cpuMillis, memoryMib, accelerators, instanceType, capacityType, labelTerms, origins } =
+		requirements;
+	const sized = cpuMillis > 0 || memoryMib > 0 || accelerators.length > 0;
+	return [
+		...(cpuMillis > 0 ? [cpuText(cpuMillis)] : []),
+		...(memoryMib > 0 ? [`${memoryText(memoryMib)} of memory (${memoryMib} MiB)`] : []),
+		...(accelerators.length > 0 ? [acceleratorsText(requirements)] : []),
+		...(instanceType === undefined ? [] : [`instance type ${instanceType}`]),
+		...(sized || instanceType !== undefined
+			? []
+			: [`nothing: the default type is ${settings.defaultInstanceType}`]),
+		capacityType,
+		...(labelTerms.length > 0 ? [`labels ${labelsText(labelTerms)}`] : []),
+		...origins,
+	]
+		.slice(0, mostAsked)
+		.map((text) => clipped(text, mostTextLength));
+}
+
+function removedBy(misses: readonly Judged[], refused: number): Decision["removed"] {
+	const counts = new Map<SelectionRule, number>();
+	for (const [broken, group] of Map.groupBy(misses, (miss) => miss.broken)) {
+		const [first] = rulesIn(broken);
+		if (first !== undefined) counts.set(first, (counts.get(first) ?? 0) + group.length);
+	}
+	if (refused > 0) counts.set("set-aside", refused);
+	return [...counts]
+		.map(([rule, count]) => ({ rule, count }))
+		.sort((a, b) => SelectionRule.options.indexOf(a.rule) - SelectionRule.options.indexOf(b.rule));
+}
+
+function firstByPrice(
+	fitting: readonly Fitting[],
+	chosen: Offering | undefined,
+): Decision["candidates"] {
+	const open = new Set<string>();
+	const told: Decision["candidates"] = [];
+	for (const { offering, setAside } of fitting) {
+		const { instanceType, zoneId, capacityType, hourlyUsd } = offering;
+		const bought = `${instanceType} ${capacityType}`;
+		if (open.has(bought)) continue;
+		if (!setAside) open.add(bought);
+		const verdict = setAside ? "set aside: EC2 refused it lately" : verdictOf(offering, chosen);
+		told.push({ instanceType, zoneId, capacityType, hourlyUsd, verdict });
+		if (told.length === mostCandidates) break;
+	}
+	return told;
+}
+
+function verdictOf(offering: Offering, chosen: Offering | undefined): string {
+	if (offering === chosen) return "chosen";
+	return offering.hourlyUsd === chosen?.hourlyUsd
+		? "fits at the same price; equal prices go by name"
+		: "fits, but costs more";
+}
+
+function choiceText(fitting: readonly Fitting[], chosen: Offering | undefined): string {
+	const [first] = fitting;
+	if (chosen === undefined) {
+		return `EC2 refused all of the ${counted(fitting.length, "offering")} that fit, the cheapest being ${first === undefined ? "none" : placeText(first.offering)}; each is tried again when its time is over.`;
+	}
+	const ahead = fitting.findIndex(({ offering }) => offering === chosen);
+	return [
+		`${placeText(chosen)} is the cheapest of ${counted(fitting.length, "offering")} that fit`,
+		...(ahead > 0 ? [`${ahead} that come before it were refused by EC2 lately`] : []),
+		...(chosen.cpuCredits === "unlimited"
+			? ["the price holds the surcharge for unlimited mode"]
+			: []),
+		...(chosen.approximate ? ["the price is approximate"] : []),
+	]
+		.join("; ")
+		.concat(".");
+}
+
+const placeText = ({ instanceType, zoneId, capacityType, hourlyUsd }: Offering): string =>
+	`${instanceType} in ${zoneId}, ${capacityType}, at ${hourlyUsd} USD/h`;
