@@ -138,7 +138,7 @@ const regionFaults = (file: Section, { region }: Deployment): Fault[] =>
 function regionWarnings(file: Section, { region }: Deployment): Fault[] {
 	const written = scalarText(valueAt(file, regionPath));
 	if (region === undefined || written === undefined || written === region) return [];
-	const problem = `Invalid: has no effect: the functions run in ${region}, and so do the cells, as in Kip`;
+	const problem = `Unsupported: has no effect: the functions run in ${region}, and so do the cells, as in Kip`;
 	return [{ path: regionPath.join("."), value: written, problem }];
 }
 

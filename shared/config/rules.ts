@@ -2,7 +2,7 @@ import type { Fault } from "../errors.ts";
 import { BootImageSpec } from "../images/model.ts";
 import { imageOwners, imageSpecFaults } from "../images/spec.ts";
 import type { Architecture } from "../offerings/model.ts";
-import { isSection, type Section, valueAt } from "./document.ts";
+import { isSection, type Section, scalarText, valueAt } from "./document.ts";
 
 /** Images by architecture; pods run only on those that have one. */
 export type BootImages = Readonly<Partial<Record<Architecture, BootImageSpec>>>;
@@ -95,13 +95,13 @@ const canonicalOwner = "099720109477";
 const flavorOf = (spec: BootImageSpec): CloudInitFlavor =>
 	imageOwners(spec).includes(canonicalOwner) ? "canonical" : "elotl";
 
-/** Undefined for what isn't a spec; the schema says what is wrong with it. */
+/** What can be read of a spec, whatever else is wrong with it; undefined where none stands. */
 function specAt(file: Section, path: readonly string[]): BootImageSpec | undefined {
 	const value = valueAt(file, path);
 	if (!isSection(value)) return undefined;
-	const texts = Object.entries(value).map(([key, word]) => [
-		key,
-		typeof word === "number" ? String(word) : word,
-	]);
-	return BootImageSpec.safeParse(Object.fromEntries(texts)).data;
+	const texts = BootImageSpec.keyof().options.flatMap((key) => {
+		const text = scalarText(value[key]);
+		return text === undefined ? [] : [[key, text]];
+	});
+	return Object.fromEntries(texts);
 }
