@@ -1,3 +1,5 @@
+import * as z from "zod";
+import { invalid } from "../errors.ts";
 import type { Credentials } from "../pki/model.ts";
 
 /** The port on which every agent listens. */
@@ -43,3 +45,40 @@ export type ReadinessChecks = Readonly<{
 	/** Asks readiness to look at this pod's cell, not before the delay is over. */
 	ask(podUid: string, delaySeconds: number, signal: AbortSignal): Promise<void>;
 }>;
+
+/** A birth to watch, as it stands in the queue of cell checks. */
+const CellCheck = z.object({
+	apiVersion: z.literal("cellwright.dev/v1"),
+	kind: z.literal("CellCheck"),
+	podUid: z.string().min(1),
+});
+type CellCheck = Readonly<z.infer<typeof CellCheck>>;
+
+/** The message that asks for a check of this pod's cell. */
+export const cellCheckBody = (podUid: string): string =>
+	JSON.stringify({
+		apiVersion: "cellwright.dev/v1",
+		kind: "CellCheck",
+		podUid,
+	} satisfies CellCheck);
+
+/** @throws ProvisionerError `invalid` with every fault: a message that isn't ours belongs in the dead-letter queue. */
+export function readCellCheck(body: string): CellCheck {
+	const read = CellCheck.safeParse(parsedJson(body));
+	if (read.success) return read.data;
+	throw invalid(
+		"InvalidCellCheck",
+		read.error.issues.map(({ path, message }) => ({
+			path: path.join(".") || "(message body)",
+			problem: `${message}; only launch writes to this queue`,
+		})),
+	);
+}
+
+function parsedJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
