@@ -20,13 +20,14 @@ export function sharedWork<Result>(): SharedWork<Result> {
 		const controller = new AbortController();
 		const begun = { promise: work(controller.signal), askers: 0, controller };
 		underWay.set(key, begun);
-		const end = (): void => forget(key, begun);
+		const end = (): boolean => forget(key, begun);
 		begun.promise.then(end, end);
 		return begun;
 	}
 
-	function forget(key: string, ended: UnderWay<Result>): void {
-		if (underWay.get(key) === ended) underWay.delete(key);
+	/** @returns whether it was still under way. */
+	function forget(key: string, ended: UnderWay<Result>): boolean {
+		return underWay.get(key) === ended && underWay.delete(key);
 	}
 
 	return async (key, work, signal) => {
@@ -41,11 +42,8 @@ export function sharedWork<Result>(): SharedWork<Result> {
 		} finally {
 			signal.removeEventListener("abort", leave);
 			current.askers -= 1;
-			if (current.askers === 0) {
-				// The next asker must not join work that is being ended.
-				forget(key, current);
-				current.controller.abort(signal.reason);
-			}
+			// Forgotten first: the next asker must not join work that is being ended.
+			if (current.askers === 0 && forget(key, current)) current.controller.abort(signal.reason);
 		}
 	};
 }
