@@ -28,7 +28,7 @@ type Case = Readonly<{
 describe("faults of parseProvider", () => {
 	const cases: readonly Case[] = [
 		{ aws: { region: undefined }, path: "cloud.aws.region", problem: /^Required: an AWS region/ },
-		{ aws: { region: "FILL_IN" }, path: "cloud.aws.region", problem: /^Invalid/, value: "FILL_IN" },
+		{ aws: { region: "FILL_IN" }, path: "cloud.aws.region", problem: /^Required: an AWS region/, value: "FILL_IN" },
 		{ aws: { region: "us-east" }, path: "cloud.aws.region", problem: /^Invalid/, value: "us-east" },
 		{
 			aws: { region: "US-EAST-1" },
@@ -456,6 +456,7 @@ describe("faults of parseProvider", () => {
 		{ when: "it looks like a tag", yaml: "secretAccessKey: !wJalrXUtnFEMI x" },
 		{ when: "its key is misspelt", yaml: "secretAccesKey: wJalrXUtnFEMI" },
 		{ when: "it stands in the wrong section", yaml: "cells: {secretAccessKey: wJalrXUtnFEMI}" },
+		{ when: "it is part of an address", yaml: "cells: {itzo: {url: 'ftp://me:wJalrXUtnFEMI@h'}}" },
 		{ when: "it is a launcher's setting", yaml: "cells: {cellConfig: {token: [wJalrXUtnFEMI]}}" },
 	])("never show a secret when $when", ({ yaml }) => {
 		const faults = faultsOf(yaml);

@@ -6,7 +6,6 @@ import { annotationOf } from "../../shared/pods/annotations.ts";
 
 const {
 	cloudRoute,
-	expected,
 	healthyTimeout,
 	imageOverlayRootfs,
 	instanceProfile,
@@ -19,7 +18,6 @@ const {
 
 const all = [
 	cloudRoute,
-	expected,
 	healthyTimeout,
 	imageOverlayRootfs,
 	instanceProfile,
@@ -78,12 +76,6 @@ describe("annotationOf", () => {
 			value: ["10.20.0.0/16", "192.168.1.7/32", "fd00::/8"],
 		},
 		{ of: cloudRoute, text: "", value: [] },
-		{ of: expected, text: "Ready", value: { phase: "Ready" } },
-		{
-			of: expected,
-			text: "Failed:NoOfferingFits",
-			value: { phase: "Failed", reason: "NoOfferingFits" },
-		},
 	])("reads $of.key: $text", ({ of, text, value }) => {
 		const faults: Fault[] = [];
 		expect(annotationOf<unknown>(of, { [of.key]: text }, faults)).toEqual(value);
@@ -117,7 +109,6 @@ describe("annotationOf", () => {
 			"10.0.0.0/-1",
 			"fe80::1%eth0/64",
 		].map((text) => ({ of: cloudRoute, text })),
-		...["", "ready", "Failed", "Failed:", "Failed:no"].map((text) => ({ of: expected, text })),
 	])("refuses $of.key: $text, and names both", ({ of, text }) => {
 		const faults: Fault[] = [];
 		expect(annotationOf<unknown>(of, { [of.key]: text }, faults)).toBeUndefined();
@@ -150,6 +141,6 @@ describe("annotationOf", () => {
 
 	it("has a key of its own for each annotation", () => {
 		expect(new Set(all.map(({ key }) => key)).size).toBe(all.length);
-		expect(all).toHaveLength(Object.values(annotated).length - 1);
+		expect(all).toHaveLength(Object.values(annotated).length - 2);
 	});
 });

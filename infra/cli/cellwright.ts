@@ -1,0 +1,42 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { ProvisionerError } from "../../shared/errors.ts";
+import { names } from "../local/stack.ts";
+import { launchCommand } from "./launch.ts";
+import { upCommand } from "./up.ts";
+
+/** Exit codes: 0 fine, 1 a pod did not end as expected, 2 wrong use or input. */
+const wrongUse = 2;
+
+const program = new Command("cellwright")
+	.description("Births cells: one right-sized EC2 instance per Kubernetes pod")
+	.configureOutput({ outputError: (text, write) => write(text) })
+	.exitOverride(({ exitCode, code }) => {
+		process.exit(code.startsWith("commander.help") || exitCode === 0 ? 0 : wrongUse);
+	});
+
+program
+	.command("up")
+	.description("run everything on this machine, on loopback, and launch the example pods")
+	.option("--once", "exit when every pod has its answer; 0 if each ended as it expected", false)
+	.option("--provider <file>", "the operator's configuration", "provider.yaml")
+	.option("--pods <folder>", "manifests to launch at the start", "examples/pods")
+	.option("--boot-seconds <median>", "how long a simulated cell boots, half of them longer", "3")
+	.action(upCommand);
+
+program
+	.command("launch")
+	.description("put pods on the queue of the running stack, or of the account")
+	.requiredOption("-f, --file <path...>", "Kubernetes manifests of Pods")
+	.option("--queue <name>", "the pod-scheduled queue", names.podScheduled)
+	.option("--endpoint <url>", "SQS endpoint, where it is neither the stack's nor the account's")
+	.action(launchCommand);
+
+try {
+	await program.parseAsync();
+} catch (error) {
+	if (!(error instanceof ProvisionerError) && !(error instanceof Error && "code" in error))
+		throw error;
+	console.error(`cellwright: ${error.message}`);
+	process.exitCode = wrongUse;
+}

@@ -1,0 +1,52 @@
+import { randomUUID } from "node:crypto";
+import { loadAll } from "js-yaml";
+import * as z from "zod";
+import { invalid } from "../../shared/errors.ts";
+
+/** As much of a manifest as sending it needs; the launch function judges the rest. */
+const PodManifest = z.looseObject({
+	kind: z.literal("Pod", { error: "only Pods can be launched so far" }),
+	metadata: z.looseObject({
+		name: z.string(),
+		namespace: z.string().default("default"),
+		uid: z.string().default(() => randomUUID()),
+		annotations: z.record(z.string(), z.string()).default({}),
+	}),
+});
+export type PodManifest = z.infer<typeof PodManifest>;
+
+/**
+ * The pods in a Kubernetes YAML file, with a uid where the file has none: only the API server gives one.
+ *
+ * @param path for error messages.
+ * @throws ProvisionerError `invalid` with every fault of the file.
+ */
+export function podsIn(text: string, path: string): readonly PodManifest[] {
+	const documents = parsed(text, path).filter((document) => document !== null);
+	const pods: PodManifest[] = [];
+	const faults = documents.flatMap((document, index) => {
+		const pod = PodManifest.safeParse(document);
+		if (pod.success) pods.push(pod.data);
+		return (pod.error?.issues ?? []).map((issue) => ({
+			path: `${path}, document ${index + 1}: ${issue.path.join(".")}`,
+			problem: issue.message,
+		}));
+	});
+	if (faults.length > 0) throw invalid("InvalidManifest", faults);
+	if (pods.length === 0)
+		throw invalid("InvalidManifest", [{ path, problem: "holds no Kubernetes object" }]);
+	return pods;
+}
+
+const parsed = (text: string, path: string): unknown[] => {
+	try {
+		return loadAll(text);
+	} catch (error) {
+		const problem = error instanceof Error ? error.message : "is not YAML";
+		throw invalid("InvalidManifest", [{ path, problem }]);
+	}
+};
+
+/** The message that launches a pod. */
+export const podScheduledMessage = (pod: PodManifest): string =>
+	JSON.stringify({ apiVersion: "cellwright.dev/v1", kind: "PodScheduled", pod });

@@ -1,0 +1,41 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import * as z from "zod";
+
+/** Where a running embedded stack says how to reach it, below the folder that it was started in. */
+const path = ".cellwright/stack.json";
+
+const StackFile = z.object({
+	pid: z.int(),
+	endpoints: z.object({ sqs: z.string(), dynamodb: z.string() }),
+	podScheduledQueue: z.string(),
+	cellsTable: z.string(),
+});
+export type StackFile = Readonly<z.infer<typeof StackFile>>;
+
+export function writeStackFile(file: StackFile): void {
+	mkdirSync(dirname(path), { recursive: true });
+	writeFileSync(path, `${JSON.stringify(file, undefined, "\t")}\n`);
+}
+
+export const removeStackFile = (): void => rmSync(path, { force: true });
+
+/** @returns undefined when no stack that was started in this folder is running. */
+export function readStackFile(): StackFile | undefined {
+	let text: string;
+	try {
+		text = readFileSync(path, "utf8");
+	} catch {
+		return undefined;
+	}
+	const file = StackFile.safeParse(JSON.parse(text));
+	return file.success && isRunning(file.data.pid) ? file.data : undefined;
+}
+
+const isRunning = (pid: number): boolean => {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
+};

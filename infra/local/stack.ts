@@ -1,0 +1,198 @@
+import { createWriteStream, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
+import type { Cell } from "../../shared/cells/model.ts";
+import { cellFromImage } from "../../shared/cells/stream.dynamodb.ts";
+import { loadProvider } from "../../shared/config/load.ts";
+import { newAuthority } from "../../shared/pki/authority.forge.ts";
+import { ssmVault } from "../../shared/pki/vault.ssm.ts";
+import { startDynamodb } from "./dynamodb.ts";
+import { type BusEvent, startEvents } from "./events-server.ts";
+import { type LocalFunction, localFunction } from "./lambda/function-process.ts";
+import { queueSource } from "./lambda/queue-source.ts";
+import { streamSource } from "./lambda/stream-source.ts";
+import { laptopAws, laptopAwsEnv } from "./laptop-aws.ts";
+import { type LaptopEc2Options, startLaptopEc2 } from "./laptop-ec2.ts";
+import { startParameters } from "./parameters-server.ts";
+import { startQueues } from "./queues.ts";
+
+export type StackOptions = Readonly<{
+	/** Path of provider.yaml. */
+	providerFile: string;
+	ec2?: LaptopEc2Options;
+	/** Folder for the functions' logs, a file each; absent: they are dropped. */
+	logFolder?: string;
+	/** Each change of a record, in order. */
+	onCell?(cell: Cell): void;
+	/** Each event on the bus. */
+	onEvent?(event: BusEvent): void;
+	/** Each line of a function's log. */
+	onLine?(functionName: string, line: string): void;
+}>;
+
+/** Names in the embedded stack; a deployment's begin with its own. */
+export const names = {
+	podScheduled: "cellwright-pod-scheduled",
+	cellChecks: "cellwright-cell-checks",
+	cells: "cellwright-cells",
+	images: "cellwright-images",
+	credentials: "cellwright-credentials",
+	bus: "cellwright",
+	authority: "/cellwright/laptop",
+	controllerId: "laptop",
+} as const;
+
+/** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
+const timeouts = { launch: 30, readiness: 30, reconcile: 30, renewal: 30 } as const;
+
+/**
+ * The whole system on loopback: SQS, DynamoDB with its stream, EC2 whose cells boot, SSM, an event bus, and
+ * the functions as they are deployed, each in a process of its own.
+ *
+ * @throws ProvisionerError `invalid` with every fault of provider.yaml and its cloud-init file, before
+ *   anything is started.
+ */
+export async function startStack(options: StackOptions) {
+	const provider = await loadProvider(options.providerFile, checkCloudInit);
+	const closers: (() => Promise<void>)[] = [];
+	/** Remembers how to close it, in reverse order, also when a later start fails. */
+	const kept = async <S extends { close(): Promise<void> }>(starting: Promise<S>): Promise<S> => {
+		const server = await starting;
+		closers.unshift(async () => server.close());
+		return server;
+	};
+	const stop = async () => {
+		for (const close of closers.splice(0)) await close();
+	};
+	try {
+		return { ...(await started(options, provider, kept, closers)), stop };
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+async function started(
+	options: StackOptions,
+	provider: Awaited<ReturnType<typeof loadProvider>>,
+	kept: <S extends { close(): Promise<void> }>(starting: Promise<S>) => Promise<S>,
+	closers: (() => Promise<void>)[],
+) {
+	const queues = await kept(
+		startQueues([
+			// A pod that waits its turn comes back often, and must not end as a dead letter for it.
+			{ name: names.podScheduled, visibilitySeconds: 60, maxReceives: 1000 },
+			// Just above the function's time-out: that is how soon a check that was given back returns.
+			{ name: names.cellChecks, visibilitySeconds: timeouts.readiness + 2, maxReceives: 1000 },
+		]),
+	);
+	const [podScheduled, cellChecks] = queues.queues;
+	if (podScheduled === undefined || cellChecks === undefined) throw new RangeError("two queues");
+
+	const ec2 = await kept(startLaptopEc2(provider.config, options.ec2 ?? {}));
+	const parameters = await kept(startParameters());
+	const events = await kept(startEvents((event) => options.onEvent?.(event)));
+	let toReconcile: ReturnType<typeof streamSource> | undefined;
+	const dynamodb = await kept(
+		startDynamodb(
+			[
+				{ name: names.cells, key: "podUid", streamed: true },
+				{ name: names.images, key: "key", streamed: false },
+				{ name: names.credentials, key: "name", streamed: false },
+			],
+			(change) => {
+				toReconcile?.push(change);
+				const cell = cellFromImage(change.after);
+				if (cell !== undefined) options.onCell?.(cell);
+			},
+		),
+	);
+	await foundAuthority(parameters.endpoint);
+
+	const env = {
+		...laptopAwsEnv,
+		AWS_ENDPOINT_URL_SQS: queues.endpoint,
+		AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+		AWS_ENDPOINT_URL_EC2: ec2.endpoint,
+		AWS_ENDPOINT_URL_SSM: parameters.endpoint,
+		AWS_ENDPOINT_URL_EVENTBRIDGE: events.endpoint,
+		CELLS_TABLE: names.cells,
+		IMAGES_TABLE: names.images,
+		CREDENTIALS_TABLE: names.credentials,
+		CHECKS_QUEUE_URL: cellChecks.url,
+		POD_SCHEDULED_URL: podScheduled.url,
+		POD_SCHEDULED_DLQ_URL: podScheduled.deadLettersUrl,
+		EVENT_BUS: names.bus,
+		AUTHORITY_PARAMETER: names.authority,
+		CONTROLLER_ID: names.controllerId,
+		PROVIDER_FILE: options.providerFile,
+		FIRST_CHECK_SECONDS: "1",
+		BOOT_TIMEOUT_SECONDS: String(provider.config.cells.bootTimeoutSeconds),
+	};
+	const functions = startFunctions(env, options);
+	closers.unshift(async () => {
+		await Promise.all(Object.values(functions).map(async (each) => each.stop()));
+	});
+	// As the schedule does in AWS, from then on several times a day.
+	await functions.renewal.invoke({ source: "laptop" });
+	const stream = streamSource(functions.reconcile);
+	toReconcile = stream;
+	closers.unshift(stream.stop);
+	closers.unshift(queueSource(queues.sqs, cellChecks, functions.readiness, 20));
+	closers.unshift(queueSource(queues.sqs, podScheduled, functions.launch, 4));
+
+	return {
+		provider,
+		ec2,
+		functions,
+		endpoints: {
+			sqs: queues.endpoint,
+			dynamodb: dynamodb.endpoint,
+			ec2: ec2.endpoint,
+			ssm: parameters.endpoint,
+			events: events.endpoint,
+		},
+		podScheduled,
+		cellChecks,
+		async enqueue(body: string) {
+			await queues.sqs.send(
+				new SendMessageCommand({ QueueUrl: podScheduled.url, MessageBody: body }),
+			);
+		},
+	};
+}
+
+/** As the first deploy does: an authority, unless there is one. */
+async function foundAuthority(endpoint: string): Promise<void> {
+	const ssm = new SSMClient({ ...laptopAws, endpoint });
+	await ssmVault(ssm, names.authority).found(newAuthority(new Date()), AbortSignal.timeout(10_000));
+	ssm.destroy();
+}
+
+type FunctionName = keyof typeof timeouts;
+
+function startFunctions(
+	env: Readonly<Record<string, string>>,
+	{ logFolder, onLine }: StackOptions,
+): Readonly<Record<FunctionName, LocalFunction>> {
+	if (logFolder !== undefined) mkdirSync(logFolder, { recursive: true });
+	const started = (name: FunctionName): LocalFunction => {
+		const log =
+			logFolder === undefined ? undefined : createWriteStream(join(logFolder, `${name}.jsonl`));
+		const entry = new URL(`../../functions/${name}/index.ts`, import.meta.url).pathname;
+		return localFunction({ name, entry, env, timeoutSeconds: timeouts[name] }, (line) => {
+			log?.write(`${line}\n`);
+			onLine?.(name, line);
+		});
+	};
+	return {
+		launch: started("launch"),
+		readiness: started("readiness"),
+		reconcile: started("reconcile"),
+		renewal: started("renewal"),
+	};
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { Cell } from "../../shared/cells/model.ts";
+import {
+	booting,
+	ended,
+	failed,
+	followers,
+	launching,
+	ready,
+	refused,
+	stillborn,
+	waiting,
+} from "../../shared/cells/transitions.ts";
+import {
+	aBootingCell,
+	aDecision,
+	after,
+	aLaunchingCell,
+	anInstance,
+	aPlan,
+	aPod,
+	aScheduledCell,
+	morning,
+} from "../support/cells.ts";
+
+const why = { reason: "NoCapacity", message: "nothing on offer" };
+const refusal = (attempt: number) =>
+	({
+		attempt,
+		instanceType: "t3a.small",
+		zoneId: "use1-az4",
+		zone: "us-east-1a",
+		subnetId: "subnet-0000000000000000a",
+		capacityType: "on-demand",
+		reason: "no-capacity",
+		code: "InsufficientInstanceCapacity",
+		message: "not now",
+		at: morning.toISOString(),
+	}) as const;
+
+describe("a record's changes", () => {
+	it.each([
+		{ from: aScheduledCell(), to: launching(aScheduledCell(), aPlan(), aDecision(), morning) },
+		{ from: aLaunchingCell(), to: booting(aLaunchingCell(), anInstance(), morning) },
+		{ from: aLaunchingCell(), to: waiting(aLaunchingCell(), why, morning) },
+		{ from: aLaunchingCell(), to: failed(aLaunchingCell(), why, morning) },
+		{ from: aBootingCell(), to: ready(aBootingCell(), morning, morning) },
+		{ from: aBootingCell(), to: failed(aBootingCell(), why, morning) },
+	])("go from $from.phase to $to.phase as a legal record", ({ from, to }) => {
+		expect(followers[from.phase]).toContain(to.phase);
+		expect(Cell.parse(to)).toEqual(to);
+	});
+
+	it("end in Failed and Terminated, which nothing leaves", () => {
+		expect(followers.Failed).toEqual([]);
+		expect(followers.Terminated).toEqual([]);
+	});
+
+	it("forget the plan, and nothing else, when a pod waits for capacity", () => {
+		const cell = refused(aLaunchingCell(), refusal(1));
+		const next = waiting(cell, why, after(1));
+		expect(next).not.toHaveProperty("plan");
+		expect(next).toMatchObject({ attempt: 1, refusals: [refusal(1)], request: cell.request });
+	});
+
+	it("keep the latest twenty refusals", () => {
+		let cell = aLaunchingCell();
+		for (let attempt = 1; attempt <= 25; attempt++) cell = refused(cell, refusal(attempt));
+		expect(cell.refusals.map(({ attempt }) => attempt)).toEqual(
+			Array.from({ length: 20 }, (_, index) => index + 6),
+		);
+	});
+
+	it("move a condition's time only when its status changes", () => {
+		const once = refused(aLaunchingCell(), refusal(1));
+		const twice = refused(once, { ...refusal(2), at: after(60).toISOString() });
+		const launched = booting(twice, anInstance(), after(90));
+		const time = (cell: Cell) =>
+			cell.conditions.find(({ type }) => type === "Launched")?.lastTransitionTime;
+		expect(time(twice)).toBe(morning.toISOString());
+		expect(time(launched)).toBe(after(90).toISOString());
+	});
+
+	it("tell a pod that can't be launched why, as a record of its own", () => {
+		const cell = stillborn(aPod(), "cell-1", why, morning, undefined);
+		expect(Cell.parse(cell)).toMatchObject({ phase: "Failed", ...why, version: 0 });
+	});
+
+	it("note when a failed cell's instance was ended", () => {
+		const cell = failed(aBootingCell(), why, after(1));
+		expect(Cell.parse(ended(cell, "i-1", after(2))).stages.endedAt).toBe(after(2).toISOString());
+	});
+});

@@ -1,0 +1,111 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { CellStore } from "../../shared/cells/model.ts";
+import { refused, waiting } from "../../shared/cells/transitions.ts";
+import { aBootingCell, aLaunchingCell, aScheduledCell, morning } from "../support/cells.ts";
+
+/** What every CellStore must do; run against the one in memory and against DynamoDB, so that neither can lie. */
+export function honoursCellStore(open: () => CellStore): void {
+	const signal = AbortSignal.timeout(60_000);
+	let pods = 0;
+	const uid = () => `pod-${++pods}`;
+
+	it("gives a pod's first record to one of many who claim it at once", async () => {
+		const store = open();
+		const cell = aScheduledCell(uid());
+		const claims = await Promise.all(Array.from({ length: 8 }, () => store.claim(cell, signal)));
+		expect(claims.filter(({ claimed }) => claimed)).toHaveLength(1);
+		for (const { cell: standing } of claims) expect(standing).toEqual(cell);
+	});
+
+	it("shows who comes late the record that stands, not his own", async () => {
+		const store = open();
+		const { cell } = await store.claim(aScheduledCell(uid()), signal);
+		const saved = await store.save(waiting(cell as never, why, morning), signal);
+		const late = await store.claim(aScheduledCell(cell.podUid), signal);
+		expect(late).toEqual({ cell: saved, claimed: false });
+	});
+
+	it("returns a record exactly as it was saved, in every phase", async () => {
+		const store = open();
+		for (const made of [aScheduledCell, aLaunchingCell, aBootingCell]) {
+			const { cell } = await store.claim(made(uid()), signal);
+			expect(await store.get(cell.podUid, signal)).toEqual(cell);
+			const saved = await store.save(cell, signal);
+			expect(saved).toEqual({ ...cell, version: cell.version + 1 });
+			expect(await store.get(cell.podUid, signal)).toEqual(saved);
+		}
+	});
+
+	it("knows nothing of a pod that was never claimed", async () => {
+		expect(await open().get(uid(), signal)).toBeUndefined();
+	});
+
+	it("lets one of many savers of the same version through, and tells the others", async () => {
+		const store = open();
+		const { cell } = await store.claim(aLaunchingCell(uid()), signal);
+		const saves = await Promise.allSettled(
+			Array.from({ length: 8 }, () => store.save(cell, signal)),
+		);
+		const lost = saves.filter(({ status }) => status === "rejected");
+		expect(lost).toHaveLength(7);
+		for (const each of lost) expect(each).toMatchObject({ reason: { kind: "conflict" } });
+	});
+
+	it("refuses to save a record that was never claimed", async () => {
+		await expect(open().save(aScheduledCell(uid()), signal)).rejects.toMatchObject({
+			kind: "conflict",
+		});
+	});
+
+	it("behaves like a map whatever the order of claims, saves and stale saves", async () => {
+		const store = open();
+		await fc.assert(
+			fc.asyncProperty(
+				fc.array(fc.constantFrom("claim", "save", "stale"), { maxLength: 12 }),
+				async (commands) => {
+					const first = aLaunchingCell(uid());
+					let standing: typeof first | undefined;
+					for (const command of commands) {
+						if (command === "claim") {
+							const { claimed } = await store.claim(first, signal);
+							expect(claimed).toBe(standing === undefined);
+							standing ??= first;
+						} else if (standing !== undefined && command === "save") {
+							standing = (await store.save(standing, signal)) as typeof first;
+						} else {
+							const stale = { ...first, version: (standing?.version ?? 0) + 7 };
+							await expect(store.save(stale, signal)).rejects.toMatchObject({ kind: "conflict" });
+						}
+						expect(await store.get(first.podUid, signal)).toEqual(standing);
+					}
+				},
+			),
+			{ numRuns: 25 },
+		);
+	});
+
+	it("keeps what EC2 refused", async () => {
+		const store = open();
+		const { cell } = await store.claim(aLaunchingCell(uid()), signal);
+		const saved = await store.save(refused(cell as never, refusal), signal);
+		expect((await store.get(cell.podUid, signal))?.refusals).toEqual([refusal]);
+		expect(saved.conditions).toContainEqual(
+			expect.objectContaining({ type: "Launched", status: "False" }),
+		);
+	});
+}
+
+const why = { reason: "NoCapacity", message: "nothing on offer" };
+const refusal = {
+	attempt: 1,
+	instanceType: "t3a.small",
+	zoneId: "use1-az4",
+	zone: "us-east-1a",
+	subnetId: "subnet-0000000000000000a",
+	capacityType: "on-demand",
+	reason: "no-capacity",
+	code: "InsufficientInstanceCapacity",
+	message: "not now",
+	at: morning.toISOString(),
+} as const;
