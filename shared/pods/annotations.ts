@@ -95,18 +95,8 @@ export const cloudRoute = annotation("pod.elotl.co/cloud-route", (text) =>
 /** Meant for the agent, which doesn't act on it: checked, and without effect on the cell. */
 export const imageOverlayRootfs = annotation("pod.elotl.co/image-overlay-rootfs", truthOf);
 
-/** What an example is expected to come to: `Ready`, or `Failed:NoOfferingFits`. */
-export const expected = annotation<Expectation>("cellwright.dev/expect", (text) => {
-	if (text === "Ready") return { value: { phase: "Ready" } };
-	const reason = /^Failed:([A-Z][A-Za-z]{0,63})$/.exec(text)?.[1];
-	return reason === undefined
-		? { problem: "must be Ready, or Failed: and a reason, such as Failed:NoOfferingFits" }
-		: { value: { phase: "Failed", reason } };
-});
-
-export type Expectation =
-	| Readonly<{ phase: "Ready" }>
-	| Readonly<{ phase: "Failed"; reason: string }>;
+/** How an example's cell is expected to end: `Ready`, or `Failed:` and the reason. */
+export const expectAnnotation = "cellwright.dev/expect";
 
 /**
  * Reads one annotation of a pod; a wrong value adds a fault that names key and value.
