@@ -9,9 +9,14 @@ import { LooseNumber } from "./yaml.ts";
 /** What zod tells about a wrong value, as far as it matters here. */
 type Issue = Readonly<{ input: unknown }>;
 
+/** What Kip's templates have in the place of a value. */
+const placeholder = "FILL_IN";
+
 const says = (expected: string) => ({
 	error: ({ input }: Issue) =>
-		input === undefined ? `Required: ${expected}` : `Invalid: must be ${expected}`,
+		input === undefined || input === placeholder
+			? `Required: ${expected}`
+			: `Invalid: must be ${expected}`,
 });
 
 /** Text; scalars become text as in Kip, except numbers that lose their form on the way. */
@@ -24,7 +29,7 @@ export const text = (expected: string, accepts: (text: string) => boolean = () =
 					: says(expected).error({ input }),
 		})
 		.transform((value) => String(value).trim())
-		.refine(accepts, says(expected));
+		.refine((value) => value !== placeholder && accepts(value), says(expected));
 
 /** Text of which every part between white space is accepted. */
 export const words = (expected: string, accepts: (word: string) => boolean) =>

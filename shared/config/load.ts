@@ -13,7 +13,7 @@ export type CheckCloudInit = (
 ) => Readonly<{ faults: readonly Fault[]; warnings: readonly Fault[] }>;
 
 /** The operator's configuration with the file that it names. */
-export type LoadedProvider = Readonly<{
+type LoadedProvider = Readonly<{
 	config: ProviderConfig;
 	/** What user data is made from, with the cloud-init file's text. */
 	settings: CellSettings;

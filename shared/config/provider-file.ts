@@ -20,8 +20,7 @@ import {
 const subnet = () => text("a subnet id such as subnet-0123456789abcdef0", isId("subnet"));
 
 /** The region's own form; also us-gov-west-1 and us-iso-east-1, which Kip refuses. */
-const isRegion = (value: string): boolean =>
-	value !== "FILL_IN" && /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/.test(value);
+const isRegion = (value: string): boolean => /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/.test(value);
 
 const aws = z.strictObject({
 	region: text("an AWS region such as us-east-1", isRegion).optional().meta({
@@ -72,7 +71,8 @@ const bootImage = z.strictObject({
 		.meta({ description: "The images themselves, between spaces." }),
 });
 
-const isUrl = (value: string): boolean => /^https?:$/.test(URL.parse(value)?.protocol ?? "");
+const isUrl = (value: string): boolean =>
+	!/\s/.test(value) && /^https?:$/.test(URL.parse(value)?.protocol ?? "");
 
 const itzo = z.strictObject({
 	version: text("a version such as v1.2.1, or latest", (value) => /^[\w.+-]+$/.test(value))

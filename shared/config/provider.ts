@@ -65,7 +65,7 @@ export type Deployment = Readonly<{
 }>;
 
 /** All that one reading of the file has shown; `config` is absent while there is any fault. */
-export type Inspection = Readonly<{
+type Inspection = Readonly<{
 	config: ProviderConfig | undefined;
 	/** Known even beside faults, so that the file that it names can be checked as well. */
 	cloudInitFile: string | undefined;
@@ -145,10 +145,14 @@ function regionWarnings(file: Section, { region }: Deployment): Fault[] {
 /** Unknown keys are `checkKeys`'s: it knows what was meant. */
 function fieldFault({ code, path, message }: z.core.$ZodIssue, file: Section): Fault[] {
 	if (code === "unrecognized_keys") return [];
-	const value = path[1] === "cellConfig" ? undefined : scalarText(valueAt(file, path));
 	const fault = { path: pathText(path) || fileName, problem: sentence(message, path) };
-	return [value === undefined ? fault : { ...fault, value }];
+	const value = scalarText(valueAt(file, path));
+	return [value === undefined || mayBeSecret(path, value) ? fault : { ...fault, value }];
 }
+
+/** The launcher's settings, and addresses with a password in them. */
+const mayBeSecret = (path: readonly PropertyKey[], value: string): boolean =>
+	path[1] === "cellConfig" || /\/\/.*@/.test(value);
 
 /** A section that isn't a mapping has no message of its own. */
 const sentence = (message: string, path: readonly PropertyKey[]): string =>

@@ -52,7 +52,7 @@ const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, boolYaml11Tag, mergeTag, 
 const largestCharacters = 256 * 1_024;
 
 /** Aliases are refused beyond a few, so that a small file can't unfold into a huge document. */
-const limits = { maxDepth: 20, maxAliases: 20, maxTotalMergeKeys: 200 };
+const limits = { maxDepth: 20, maxAliases: 8, maxTotalMergeKeys: 200 };
 
 /**
  * One YAML document with numbers that don't lose their form, see `LooseNumber`.

@@ -18,7 +18,7 @@ const freshSeconds = 24 * 3_600;
 const overdueSeconds = 7 * 24 * 3_600;
 
 /** The image to boot from, and how far it can be trusted. */
-export type FoundImage = Readonly<{
+type FoundImage = Readonly<{
 	image: Image;
 	/** Since EC2 last said so. */
 	ageSeconds: number;
@@ -28,10 +28,10 @@ export type FoundImage = Readonly<{
 	failure?: unknown;
 }>;
 
-export type ImagePorts = Readonly<{ images: Images; imageCache: ImageCache; now: () => Date }>;
+type ImagePorts = Readonly<{ images: Images; imageCache: ImageCache; now: () => Date }>;
 
 /** Finds the image for a spec and an architecture. */
-export type ImageFinder = (
+type ImageFinder = (
 	spec: BootImageSpec,
 	architecture: Architecture,
 	signal: AbortSignal,

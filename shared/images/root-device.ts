@@ -1,7 +1,7 @@
 import type { Image } from "./model.ts";
 
 /** One entry of an image's block device mappings, as far as a root volume is concerned. */
-export type DeviceMapping = Readonly<{
+type DeviceMapping = Readonly<{
 	name: string | undefined;
 	ebs:
 		| Readonly<{

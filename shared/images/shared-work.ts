@@ -1,5 +1,5 @@
 /** Does `work` once for all who ask for the same key while it is under way. */
-export type SharedWork<Result> = (
+type SharedWork<Result> = (
 	key: string,
 	work: (signal: AbortSignal) => Promise<Result>,
 	signal: AbortSignal,

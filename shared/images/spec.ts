@@ -13,7 +13,7 @@ export type ImageQuery = Readonly<{
 type ImageFilter = Readonly<{ Name: string; Values: readonly string[] }>;
 
 /** Elotl's account and the name of its images: what an empty spec means. */
-export const defaultImageOwner = "689494258501";
+const defaultImageOwner = "689494258501";
 const defaultImageFilter: ImageFilter = { Name: "name", Values: ["elotl-kip-*"] };
 
 /** Filters that are always ours: an image that isn't available, or of another architecture, can't boot a cell. */

@@ -28,7 +28,12 @@ type Case = Readonly<{
 describe("faults of parseProvider", () => {
 	const cases: readonly Case[] = [
 		{ aws: { region: undefined }, path: "cloud.aws.region", problem: /^Required: an AWS region/ },
-		{ aws: { region: "FILL_IN" }, path: "cloud.aws.region", problem: /^Required: an AWS region/, value: "FILL_IN" },
+		{
+			aws: { region: "FILL_IN" },
+			path: "cloud.aws.region",
+			problem: /^Required: an AWS region/,
+			value: "FILL_IN",
+		},
 		{ aws: { region: "us-east" }, path: "cloud.aws.region", problem: /^Invalid/, value: "us-east" },
 		{
 			aws: { region: "US-EAST-1" },
