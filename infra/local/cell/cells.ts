@@ -1,0 +1,133 @@
+import { agentPort } from "../../../shared/agent/model.ts";
+import { type BootTime, bootDelayMs } from "./boot-time.ts";
+import { type Forward, openForward } from "./forward.ts";
+import { type MetadataService, startMetadata } from "./metadata.ts";
+import type { CellFault, CellMachine, HostEvent } from "./model.ts";
+import { hostThreads } from "./threads.ts";
+
+export type CellsSettings = Readonly<{
+	mode: "addresses" | "ports";
+	seed: string;
+	bootTime: BootTime;
+	faultOf: (machine: CellMachine) => CellFault;
+	/** The launcher's pause after a failed start; itzo-launcher's unit says 3 s. */
+	launcherRetryMs: number;
+	/** Absent: an agent that has crashed stays dead. */
+	restartAfterMs?: number;
+	agentsPerThread: number;
+	nowMs: () => number;
+	/** @returns takes the appointment back. */
+	after: (delayMs: number, act: () => void) => () => void;
+	onEvent: (event: HostEvent) => void;
+}>;
+
+/** The machines behind the instances: on them, agents boot. */
+export type Cells = Readonly<{
+	/** @returns the address under which the machine's agent will be found. */
+	plug(instanceId: string, address: string): Promise<string>;
+	switchOn(machine: CellMachine): void;
+	switchOff(instanceId: string): void;
+	/** Throws an exception inside the agent. */
+	crash(instanceId: string): void;
+	/** From now on; `boots-slowly` only means something before the machine is switched on. */
+	misbehave(instanceId: string, fault: CellFault): void;
+	metadataUrl(instanceId: string): string | undefined;
+	close(): Promise<void>;
+}>;
+
+/** A slow boot takes this many times as long. */
+const slowness = 10;
+
+type Machine = {
+	readonly spec: CellMachine;
+	readonly metadataUrl: string;
+	fault: CellFault;
+	/** Whether the boot time is over. */
+	isDue: boolean;
+	/** A boot or restart that is still to come. */
+	cancel: () => void;
+};
+
+export async function startCells(settings: CellsSettings): Promise<Cells> {
+	const metadata: MetadataService = await startMetadata(settings.nowMs);
+	const machines = new Map<string, Machine>();
+	const forwards = new Map<string, Forward>();
+	const closing = new Set<Promise<void>>();
+
+	const threads = hostThreads(settings.agentsPerThread, (event) => {
+		const machine = machines.get(event.instanceId);
+		if (machine === undefined) return;
+		const forward = forwards.get(event.instanceId);
+		forward?.point(event.event === "serving" ? event.port : undefined);
+		if (event.event === "crashed" && settings.restartAfterMs !== undefined) {
+			machine.cancel = settings.after(settings.restartAfterMs, () => boot(machine));
+		}
+		settings.onEvent(event);
+	});
+
+	const boot = (machine: Machine): void => {
+		const { spec, fault, metadataUrl } = machine;
+		machine.isDue = true;
+		if (fault === "never-boots") return;
+		const own = settings.mode === "addresses";
+		threads.start({
+			instanceId: spec.instanceId,
+			metadataUrl,
+			metadataProtocol: spec.metadataProtocol,
+			listenHost: own ? spec.address : "127.0.0.1",
+			listenPort: own ? agentPort : 0,
+			fault,
+			retryMs: settings.launcherRetryMs,
+		});
+	};
+
+	return {
+		async plug(instanceId, address) {
+			if (settings.mode === "addresses") return address;
+			const forward = await openForward();
+			forwards.set(instanceId, forward);
+			return forward.address;
+		},
+		switchOn(spec) {
+			const fault = settings.faultOf(spec);
+			const delayMs = bootDelayMs(settings.bootTime, settings.seed, spec.instanceId);
+			const machine: Machine = {
+				spec,
+				metadataUrl: metadata.add(spec),
+				fault,
+				isDue: false,
+				cancel: settings.after(fault === "boots-slowly" ? delayMs * slowness : delayMs, () =>
+					boot(machine),
+				),
+			};
+			machines.set(spec.instanceId, machine);
+		},
+		switchOff(instanceId) {
+			machines.get(instanceId)?.cancel();
+			machines.delete(instanceId);
+			threads.send({ command: "stop", instanceId });
+			metadata.remove(instanceId);
+			const closed = forwards.get(instanceId)?.close();
+			forwards.delete(instanceId);
+			if (closed !== undefined) closing.add(closed.finally(() => closing.delete(closed)));
+		},
+		crash: (instanceId) => threads.send({ command: "crash", instanceId }),
+		misbehave(instanceId, fault) {
+			const machine = machines.get(instanceId);
+			if (machine === undefined) return;
+			const before = machine.fault;
+			machine.fault = fault;
+			if (fault === "never-boots") threads.send({ command: "stop", instanceId });
+			else if (before === "never-boots" && machine.isDue) boot(machine);
+			else threads.send({ command: "misbehave", instanceId, fault });
+		},
+		metadataUrl: (instanceId) => metadata.urlOf(instanceId),
+		async close() {
+			for (const { cancel } of machines.values()) cancel();
+			machines.clear();
+			await threads.close();
+			await Promise.all([...closing, ...[...forwards.values()].map((forward) => forward.close())]);
+			await metadata.close();
+		},
+	};
+}
