@@ -77,11 +77,11 @@ async function pinged(
 	signal: AbortSignal,
 ): Promise<boolean> {
 	const credentials = await ports.clientCredentials.get(signal);
-	if (credentials === undefined)
+	if (credentials === undefined || credentials.expiresAt <= ports.now())
 		throw new ProvisionerError(
 			"operator",
 			"NoClientCertificate",
-			"the controller has no client certificate yet; run the function `renewal` once",
+			`the controller has ${credentials === undefined ? "no" : "only an expired"} client certificate; run the function \`renewal\``,
 		);
 	const lookAgainAt = ports.now().getTime() + lookEveryMs;
 	const { instance, plan } = cell;
