@@ -1,0 +1,108 @@
+import {
+	COLLECTION_STYLE,
+	DUMP_SCHEMA,
+	dump,
+	type MappingNode,
+	present,
+	SCALAR_STYLE,
+	visit,
+} from "js-yaml";
+import { invalid } from "../errors.ts";
+import type { Architecture } from "../offerings/model.ts";
+import type { Credentials } from "../pki/model.ts";
+import { filesOfCredentials, filesOfSettings } from "./cell-files.ts";
+import type { CellFile, CellSettings } from "./model.ts";
+import { isNull, readOperatorDocument } from "./operator-document.ts";
+
+/** A stretch of the cloud-config, and what it is there for. */
+export type CloudConfigPart = Readonly<{ part: string; text: string }>;
+
+/** Lines are never folded: elotl/cloud-init and the launcher have parsers of their own. */
+const style = { lineWidth: -1, seqNoIndent: true, quoteStyle: "double" } as const;
+
+const operatorPart = "the operator's cloud-init file";
+
+/**
+ * The cloud-config of any cell with these settings, in parts that are put one behind the other.
+ *
+ * The operator's keys stay, in their order; `write_files` has the operator's files first and ours last,
+ * because the last one for a path wins. Everything but the credentials is rendered here, once.
+ *
+ * @throws ProvisionerError `invalid` `InvalidCloudInit` for an operator's file that can't be merged;
+ *   `checkCloudInit` says more.
+ */
+export function cloudConfigRenderer(
+	settings: CellSettings,
+): (credentials: Credentials, architecture: Architecture) => readonly CloudConfigPart[] {
+	const { before, after } = splitAtOurFiles(settings.cloudInit ?? "");
+	const launcherFiles = {
+		x86_64: filesOfSettings(settings, "x86_64").map(settingPart),
+		arm64: filesOfSettings(settings, "arm64").map(settingPart),
+	} satisfies Record<Architecture, readonly CloudConfigPart[]>;
+
+	return (credentials, architecture) => [
+		{ part: "the header", text: "#cloud-config\n" },
+		{ part: operatorPart, text: before },
+		...filesOfCredentials(credentials).map(pemPart),
+		...launcherFiles[architecture],
+		{ part: operatorPart, text: after },
+	];
+}
+
+/** The operator's document as text, in two halves: our files stand between them. */
+function splitAtOurFiles(cloudInit: string): { before: string; after: string } {
+	const { document, faults } = readOperatorDocument(cloudInit);
+	if (faults.length > 0) throw invalid("InvalidCloudInit", faults);
+	if (document === undefined) return { before: "write_files:\n", after: "" };
+	const { root } = document;
+	unfold(root);
+	const at = root.items.findIndex(
+		({ key }) => key.kind === "scalar" && key.value === "write_files",
+	);
+	const files = root.items[at]?.value;
+	if (files === undefined) return { before: `${mapping(root, 0)}write_files:\n`, after: "" };
+	const after = mapping(root, at + 1);
+	if (isNull(files) || (files.kind === "sequence" && files.items.length === 0)) {
+		return { before: `${mapping(root, 0, at)}write_files:\n`, after };
+	}
+	if (files.kind !== "sequence") {
+		const problem = "must be a list that is written out here: our files are added to it";
+		throw invalid("InvalidCloudInit", [{ path: "write_files", problem }]);
+	}
+	files.style = COLLECTION_STYLE.BLOCK;
+	return { before: mapping(root, 0, at + 1), after };
+}
+
+/** Some of the keys of a block mapping, as they would stand in the whole. */
+function mapping(root: MappingNode, start: number, end?: number): string {
+	const items = root.items.slice(start, end);
+	if (items.length === 0) return "";
+	const contents: MappingNode = { ...root, items, style: COLLECTION_STYLE.BLOCK };
+	const text = present([{ contents, directives: [] }], { ...style, schema: DUMP_SCHEMA });
+	// After a block that keeps its last line breaks, the library ends the document; ours goes on.
+	return text.replace(/^\.\.\.\n$/m, "");
+}
+
+function unfold(root: MappingNode): void {
+	visit([{ contents: root, directives: [] }], (node) => {
+		if (node.kind === "scalar" && node.style === SCALAR_STYLE.FOLDED_BLOCK) {
+			node.style = SCALAR_STYLE.LITERAL_BLOCK;
+		}
+	});
+}
+
+const settingPart = ({ path, content }: CellFile): CloudConfigPart => ({
+	part: path,
+	text: dump([{ path, owner: "root", permissions: "0400", content }], style),
+});
+
+/** PEM needs no escapes; a template is a hundred times faster than a YAML library here. */
+const pemPart = ({ path, content }: CellFile): CloudConfigPart => ({
+	part: path,
+	text: `- path: ${path}
+  owner: root
+  permissions: "0400"
+  content: |
+    ${content.trimEnd().replaceAll("\n", "\n    ")}
+`,
+});
