@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as z from "zod";
+import { portOf } from "./port-of.ts";
 
 /**
  * SSM's parameter store, as far as we call it: parameters in memory, behind SSM's own wire (AWS JSON 1.1).
@@ -108,17 +109,15 @@ const operations: Readonly<Record<string, (store: Store, input: unknown) => obje
 };
 
 /** Starts an empty parameter store on a free port of the loopback interface. */
-export async function startParametersServer(): Promise<ParametersServer> {
+export async function startParameters(): Promise<ParametersServer> {
 	const store: Store = new Map();
 	const server = createServer((request, response) => {
 		void answer(store, request, response);
 	});
 	server.listen(0, "127.0.0.1");
 	await once(server, "listening");
-	const address = server.address();
-	if (address === null || typeof address === "string") throw new Error("not listening on a port");
 	return {
-		endpoint: `http://127.0.0.1:${address.port}`,
+		endpoint: `http://127.0.0.1:${portOf(server)}`,
 		async close() {
 			const closed = once(server, "close");
 			server.close();

@@ -1,9 +1,6 @@
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-	type ParametersServer,
-	startParametersServer,
-} from "../../infra/local/parameters-server.ts";
+import { type ParametersServer, startParameters } from "../../infra/local/parameters-server.ts";
 import type { Authority } from "../../shared/pki/model.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 
@@ -24,7 +21,7 @@ const put = (Name: string, Value: string) =>
 	ssm.send(new PutParameterCommand({ Name, Value, Type: "SecureString" }));
 
 beforeAll(async () => {
-	server = await startParametersServer();
+	server = await startParameters();
 	ssm = new SSMClient({
 		endpoint: server.endpoint,
 		region: "us-east-1",

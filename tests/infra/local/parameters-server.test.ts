@@ -6,16 +6,13 @@ import {
 	SSMClient,
 } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-	type ParametersServer,
-	startParametersServer,
-} from "../../../infra/local/parameters-server.ts";
+import { type ParametersServer, startParameters } from "../../../infra/local/parameters-server.ts";
 
 let server: ParametersServer;
 let ssm: SSMClient;
 
 beforeAll(async () => {
-	server = await startParametersServer();
+	server = await startParameters();
 	ssm = new SSMClient({
 		endpoint: server.endpoint,
 		region: "us-east-1",
