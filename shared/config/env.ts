@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Fault, invalid } from "../errors.ts";
 import { shortened } from "../pods/faults.ts";
+import { mayHoldPassword } from "./passwords.ts";
 
 // What each function is told by its environment: one variable, one piece; one function, one schema.
 
@@ -18,8 +19,24 @@ const table = () => variable("a DynamoDB table's name", /^[\w.-]{3,255}$/);
 const queue = () =>
 	variable("an SQS queue's URL", /^https?:\/\/[^\s@]+\/\d+\/[\w-]{1,80}(\.fifo)?$/);
 
+/** A time within bounds, both included. */
+const seconds = (least: number, most: number, otherwise: number) => {
+	const says = { error: `Invalid: must be whole seconds from ${least} to ${most}` };
+	return z
+		.string()
+		.regex(/^\d{1,6}$/, says)
+		.transform(Number)
+		.refine((value) => value >= least && value <= most, says)
+		.default(otherwise);
+};
+
 const always = {
 	AWS_REGION: variable("an AWS region such as us-east-1", /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/),
+	/** Names this deployment: on machines, in metrics, in client tokens. */
+	CONTROLLER_ID: variable(
+		"1 to 63 lower-case letters, digits and dashes",
+		/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+	),
 	LOG_LEVEL: z
 		.enum(["debug", "info", "warn", "error"], {
 			error: "Invalid: must be debug, info, warn or error",
@@ -31,16 +48,18 @@ const cellsTable = { CELLS_TABLE: table() };
 const imagesTable = { IMAGES_TABLE: table() };
 const credentialsTable = { CREDENTIALS_TABLE: table() };
 const checksQueue = { CHECKS_QUEUE_URL: queue() };
-const podScheduledDeadLetters = { POD_SCHEDULED_DLQ_URL: queue() };
 const eventBus = { EVENT_BUS: variable("an event bus's name or ARN", /^[\w./:-]{1,256}$/) };
 const authority = {
 	AUTHORITY_PARAMETER: variable("an SSM parameter's name that begins with /", /^(\/[\w.-]+)+$/),
 };
-const controller = {
-	CONTROLLER_ID: variable(
-		"1 to 63 lower-case letters, digits and dashes",
-		/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-	),
+/** The queue's own URL, for messages that are given back early, and its dead letters'. */
+const podScheduled = { POD_SCHEDULED_URL: queue(), POD_SCHEDULED_DLQ_URL: queue() };
+/** Before readiness first looks at a new cell; SQS delays a message by 900 s at most. */
+const firstCheck = { FIRST_CHECK_SECONDS: seconds(0, 900, 20) };
+/** The deployment copies provider.yaml's `cells.bootTimeoutSeconds`: readiness reads no file. */
+const deadlines = {
+	BOOT_TIMEOUT_SECONDS: seconds(1, 43_200, 1_200),
+	LAUNCH_TIMEOUT_SECONDS: seconds(1, 43_200, 900),
 };
 const provider = { PROVIDER_FILE: variable("provider.yaml's path", /\S/) };
 
@@ -75,14 +94,16 @@ export const launchEnv = reader(
 		...cellsTable,
 		...imagesTable,
 		...checksQueue,
-		...podScheduledDeadLetters,
+		...podScheduled,
+		...firstCheck,
 		...authority,
-		...controller,
 		...provider,
 	}),
 );
 
-export const readinessEnv = reader(z.object({ ...always, ...cellsTable, ...credentialsTable }));
+export const readinessEnv = reader(
+	z.object({ ...always, ...cellsTable, ...credentialsTable, ...deadlines }),
+);
 
 export const reconcileEnv = reader(z.object({ ...always, ...cellsTable, ...eventBus }));
 
@@ -94,7 +115,7 @@ function faultOf(
 	given: Readonly<Record<string, string | undefined>>,
 ): Fault {
 	const value = given[path];
-	return value === undefined || neverShown.includes(path)
+	return value === undefined || neverShown.includes(path) || mayHoldPassword(value)
 		? { path, problem }
 		: { path, value: shortened(value), problem };
 }

@@ -3,6 +3,7 @@ import { type Fault, invalid } from "../errors.ts";
 import { pathText } from "../pods/faults.ts";
 import { documentOf, isSection, type Section, scalarText, valueAt } from "./document.ts";
 import { checkKeys } from "./known-keys.ts";
+import { mayHoldPassword } from "./passwords.ts";
 import { ProviderFile } from "./provider-file.ts";
 import {
 	type BootImages,
@@ -152,7 +153,7 @@ function fieldFault({ code, path, message }: z.core.$ZodIssue, file: Section): F
 
 /** The launcher's settings, and addresses with a password in them. */
 const mayBeSecret = (path: readonly PropertyKey[], value: string): boolean =>
-	path[1] === "cellConfig" || /\/\/.*@/.test(value);
+	path[1] === "cellConfig" || mayHoldPassword(value);
 
 /** A section that isn't a mapping has no message of its own. */
 const sentence = (message: string, path: readonly PropertyKey[]): string =>

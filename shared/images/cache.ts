@@ -71,7 +71,7 @@ async function found(
 		const image = await newestAtEc2(spec, architecture, ports.images, signal);
 		return await keep(key, image, ports, signal);
 	} catch (failure) {
-		if (cached === undefined || signal.aborted) throw failure;
+		if (cached === undefined) throw failure;
 		return { ...fromCache(cached, ports.now()), failure };
 	}
 }
@@ -119,7 +119,6 @@ async function keep(
 		await imageCache.put(key, { image, refreshedAt: now().toISOString() }, signal);
 		return answer;
 	} catch (failure) {
-		if (signal.aborted) throw failure;
 		return { ...answer, failure };
 	}
 }

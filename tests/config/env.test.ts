@@ -7,6 +7,7 @@ const complete = {
 	IMAGES_TABLE: "images",
 	CREDENTIALS_TABLE: "credentials",
 	CHECKS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/cell-checks",
+	POD_SCHEDULED_URL: "http://127.0.0.1:4566/000000000000/pod-scheduled",
 	POD_SCHEDULED_DLQ_URL: "http://127.0.0.1:4566/000000000000/pod-scheduled-dlq",
 	EVENT_BUS: "arn:aws:events:us-east-1:123456789012:event-bus/cells",
 	AUTHORITY_PARAMETER: "/cellwright/dev/authority",
@@ -14,6 +15,9 @@ const complete = {
 	PROVIDER_FILE: "provider.yaml",
 	PATH: "/usr/bin",
 };
+
+const picked = (keys: readonly string[]) =>
+	Object.fromEntries(Object.entries(complete).filter(([key]) => keys.includes(key)));
 
 describe("the environment of a function", () => {
 	it.each([
@@ -28,24 +32,30 @@ describe("the environment of a function", () => {
 				"CONTROLLER_ID",
 				"IMAGES_TABLE",
 				"POD_SCHEDULED_DLQ_URL",
+				"POD_SCHEDULED_URL",
 				"PROVIDER_FILE",
 			],
 		},
 		{
 			name: "readiness",
 			read: readinessEnv,
-			needs: ["AWS_REGION", "CELLS_TABLE", "CREDENTIALS_TABLE"],
+			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "CREDENTIALS_TABLE"],
 		},
-		{ name: "reconcile", read: reconcileEnv, needs: ["AWS_REGION", "CELLS_TABLE", "EVENT_BUS"] },
+		{
+			name: "reconcile",
+			read: reconcileEnv,
+			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "EVENT_BUS"],
+		},
 		{
 			name: "renewal",
 			read: renewalEnv,
-			needs: ["AUTHORITY_PARAMETER", "AWS_REGION", "CREDENTIALS_TABLE"],
+			needs: ["AUTHORITY_PARAMETER", "AWS_REGION", "CONTROLLER_ID", "CREDENTIALS_TABLE"],
 		},
 	])(
 		"of $name holds what it needs, and names everything that is missing at once",
 		({ read, needs }) => {
-			expect(Object.keys(read(complete)).sort()).toEqual([...needs, "LOG_LEVEL"].sort());
+			expect(read(complete)).toMatchObject({ LOG_LEVEL: "info", ...picked(needs) });
+			expect(read(complete)).not.toHaveProperty("PATH");
 			expect(missingIn(() => read({ LOG_LEVEL: "info" }))).toEqual(needs);
 			const empty = Object.fromEntries(needs.map((key) => [key, ""]));
 			expect(missingIn(() => read(empty))).toEqual(needs);
@@ -62,7 +72,9 @@ describe("the environment of a function", () => {
 		{ key: "LOG_LEVEL", value: "verbose" },
 		{ key: "CELLS_TABLE", value: "a b" },
 		{ key: "CHECKS_QUEUE_URL", value: "cell-checks" },
-		{ key: "POD_SCHEDULED_DLQ_URL", value: "https://user:word@host/1/x" },
+		{ key: "POD_SCHEDULED_URL", value: "ftp://host/1/x" },
+		{ key: "FIRST_CHECK_SECONDS", value: "901" },
+		{ key: "FIRST_CHECK_SECONDS", value: "1.5" },
 		{ key: "CONTROLLER_ID", value: "Dev_1" },
 	])("is refused when $key is $value", ({ key, value }) => {
 		expect(() => launchEnv({ ...complete, [key]: value })).toThrow(
@@ -73,9 +85,18 @@ describe("the environment of a function", () => {
 		);
 	});
 
-	it("never shows what was put in the place of the authority's name", () => {
-		const pasted = { ...complete, AUTHORITY_PARAMETER: '{"privateKeyPem":"SECRET"}' };
-		expect(() => renewalEnv(pasted)).toThrow(
+	it("reads times as numbers, or has a default", () => {
+		expect(launchEnv(complete).FIRST_CHECK_SECONDS).toBe(20);
+		expect(launchEnv({ ...complete, FIRST_CHECK_SECONDS: "1" }).FIRST_CHECK_SECONDS).toBe(1);
+		const readiness = readinessEnv({ ...complete, BOOT_TIMEOUT_SECONDS: "60" });
+		expect(readiness).toMatchObject({ BOOT_TIMEOUT_SECONDS: 60, LAUNCH_TIMEOUT_SECONDS: 900 });
+	});
+
+	it.each([
+		{ when: "in the place of the authority's name", AUTHORITY_PARAMETER: "{SECRET}" },
+		{ when: "in a queue's URL", CHECKS_QUEUE_URL: "https://user:SECRET@host/1/x" },
+	])("never shows what may be a secret $when", ({ when: _, ...pasted }) => {
+		expect(() => launchEnv({ ...complete, ...pasted })).toThrow(
 			expect.objectContaining({ message: expect.not.stringContaining("SECRET") }),
 		);
 	});
