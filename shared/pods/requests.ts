@@ -1,12 +1,18 @@
 /**
  * What a pod asks for as a whole, by Kubernetes' rules.
  *
- * @see https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
- * @see https://kubernetes.io/docs/concepts/workloads/pods/init-containers/#resource-sharing-within-containers
  * @see https://github.com/kubernetes/enhancements/tree/master/keps/sig-node/2837-pod-level-resource-spec
  */
 import type { Fault } from "../errors.ts";
-import { faultAt, shortened } from "./faults.ts";
+import {
+	aggregate,
+	type Figure,
+	figureOf,
+	type Member,
+	type Members,
+	type Total,
+} from "./aggregate.ts";
+import { faultAt } from "./faults.ts";
 import type { Container, PodSpec, Sizing } from "./model.ts";
 import { gibOf, mibOf, milliOf, wholeOf } from "./quantity.ts";
 import {
@@ -31,17 +37,6 @@ type EffectiveRequest = Readonly<{
 	/** One sentence for each figure that isn't 0. */
 	origins: readonly string[];
 }>;
-
-type Member = Readonly<{ name: string; isSidecar: boolean; resources: ReadResources }>;
-
-/** The containers, in the order in which they start. */
-type Members = Readonly<{ containers: readonly Member[]; inits: readonly Member[] }>;
-
-/** A figure and the field that it was read from. */
-type Figure = Readonly<{ nanos: bigint; field: "limits" | "requests" }>;
-
-/** A sum and, for people, where it came from. */
-type Total = Readonly<{ nanos: bigint; origin: string }>;
 
 /**
  * The pod's effective request: what its containers need at the worst moment of its life, or what
@@ -84,77 +79,6 @@ const membersAt = (path: string, containers: readonly Container[], faults: Fault
 		isSidecar: restartPolicy === "Always",
 		resources: resourcesAt(`${path}[${index}].resources`, resources, faults),
 	}));
-
-/** A missing request defaults to the limit, and a limit of 0 is none. */
-function figureOf({ requests, limits }: ReadResources, name: ResourceName, sizing: Sizing) {
-	const limit = limits.get(name);
-	const request = requests.get(name);
-	const limitCounts = sizing === "limits" ? (limit ?? 0n) > 0n : request === undefined;
-	const [nanos, field] = limitCounts
-		? ([limit, "limits"] as const)
-		: ([request ?? limit, "requests"] as const);
-	return nanos === undefined ? undefined : ({ nanos, field } satisfies Figure);
-}
-
-/**
- * Containers and sidecars run together; before that each init container runs alone, beside the
- * sidecars that stand before it. The larger moment counts.
- *
- * @returns undefined when no container says anything about the resource.
- */
-function aggregate(name: ResourceName, members: Members, sizing: Sizing): Total | undefined {
-	const sidecars = members.inits.filter(({ isSidecar }) => isSidecar);
-	const running = sumOf(name, members.containers, sidecars, sizing);
-	const peak = initPeak(name, members.inits, sizing);
-	return peak !== undefined && peak.nanos > (running?.nanos ?? 0n) ? peak : (running ?? peak);
-}
-
-function sumOf(
-	name: ResourceName,
-	containers: readonly Member[],
-	sidecars: readonly Member[],
-	sizing: Sizing,
-): Total | undefined {
-	const own = figuresOf(name, containers, sizing);
-	const beside = figuresOf(name, sidecars, sizing);
-	const figures = [...own.values(), ...beside.values()];
-	if (figures.length === 0) return undefined;
-	const nanos = figures.reduce((sum, figure) => sum + figure.nanos, 0n);
-	const who = [counted("container", own), counted("sidecar", beside)].filter((text) => text !== "");
-	return { nanos, origin: `${fieldsOf(figures)} of ${who.join(" and ")}` };
-}
-
-function figuresOf(
-	name: ResourceName,
-	members: readonly Member[],
-	sizing: Sizing,
-): ReadonlyMap<Member, Figure> {
-	const figures = new Map<Member, Figure>();
-	for (const member of members) {
-		const figure = figureOf(member.resources, name, sizing);
-		if (figure !== undefined) figures.set(member, figure);
-	}
-	return figures;
-}
-
-function initPeak(name: ResourceName, inits: readonly Member[], sizing: Sizing): Total | undefined {
-	let started = 0n;
-	let peak: Total | undefined;
-	for (const { name: initName, isSidecar, resources } of inits) {
-		const figure = figureOf(resources, name, sizing);
-		if (isSidecar) {
-			started += figure?.nanos ?? 0n;
-		} else if (
-			figure !== undefined &&
-			(peak === undefined || started + figure.nanos > peak.nanos)
-		) {
-			const beside = started > 0n ? " beside the sidecars before it" : "";
-			const origin = `${figure.field} of init container ${shortened(initName)}${beside}`;
-			peak = { nanos: started + figure.nanos, origin };
-		}
-	}
-	return peak;
-}
 
 /**
  * The figure of `spec.resources`. A request that it leaves out is what the containers ask for
@@ -209,16 +133,6 @@ function largestLimit(name: ResourceName, { containers, inits }: Members): bigin
 	}
 	return largest;
 }
-
-/** `container app`, or `3 containers`. */
-function counted(what: string, figures: ReadonlyMap<Member, Figure>): string {
-	const [only, ...others] = figures.keys();
-	if (only === undefined) return "";
-	return others.length === 0 ? `${what} ${shortened(only.name)}` : `${figures.size} ${what}s`;
-}
-
-const fieldsOf = (figures: readonly Figure[]): string =>
-	[...new Set(figures.map(({ field }) => field))].sort().join(" and ");
 
 /** `cpu 1500m: limits of 2 containers, plus overhead 250m`. */
 function sentence(

@@ -166,8 +166,9 @@ describe("quantities in units", () => {
 		["1", 1000],
 		["0.1m", 1],
 		["1500001u", 1501],
+		["-1500001u", -1501],
 		["0", 0],
-	])("CPU %s is %i millicores, rounded up", (text, millis) => {
+	])("CPU %s is %i millicores, rounded away from zero", (text, millis) => {
 		expect(milliOf(parseQuantity(text) ?? -1n)).toBe(millis);
 	});
 
