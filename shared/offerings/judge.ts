@@ -1,6 +1,6 @@
 import type { InstanceType } from "./catalogue.ts";
 import { type CapacityType, SelectionRule } from "./model.ts";
-import { isSold, microUsdOf, mostSpotMicroUsd, type OfferingIndex } from "./offering-index.ts";
+import { isSold, microUsdOf, type OfferingIndex } from "./offering-index.ts";
 import { allowedZones, type Query } from "./query.ts";
 import { surchargeMicroUsd } from "./select.ts";
 import { memoryForPodMib } from "./settings.ts";
@@ -36,8 +36,8 @@ export function judged(query: Query, index: OfferingIndex): Judged[] {
 		return (["on-demand", "spot"] as const)
 			.filter((capacityType) => isSold(type, capacityType))
 			.flatMap((capacityType) => {
-				const byMarket = byType | brokenByMarket(query, type, capacityType, index);
 				const microUsd = microUsdOf(type, capacityType) + surchargeMicroUsd(type, query);
+				const byMarket = byType | brokenByMarket(query, capacityType, microUsd, index);
 				const allowed = allowedZones(query, position, capacityType);
 				return (type.zoneIds ?? [...zoneNumbers.keys()]).map((zoneId) => ({
 					type,
@@ -67,14 +67,13 @@ function brokenByType(
 }
 
 function brokenByMarket(
-	{ lanes }: Query,
-	type: InstanceType,
+	query: Query,
 	capacityType: CapacityType,
-	{ settings }: OfferingIndex,
+	microUsd: number,
+	{ lanes }: OfferingIndex,
 ): RuleSet {
-	const isAskedFor = lanes.some((lane) => lane.capacityType === capacityType);
-	const isTooDear =
-		capacityType === "spot" && microUsdOf(type, capacityType) > mostSpotMicroUsd(settings);
+	const isAskedFor = query.lanes.some((lane) => lane.capacityType === capacityType);
+	const isTooDear = microUsd > lanes[capacityType].mostMicroUsd;
 	return (isAskedFor ? 0 : ruleBit("capacity-type")) | (isTooDear ? ruleBit("spot-price") : 0);
 }
 

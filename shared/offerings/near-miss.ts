@@ -146,13 +146,19 @@ export const acceleratorsText = ({ accelerators }: Requirements): string =>
 		.join(" and ");
 
 /** What machines have of a resource that none has enough of. */
-function onOffer(group: readonly Judged[], { accelerators }: Requirements, index: OfferingIndex) {
+function onOffer(
+	group: readonly Judged[],
+	requirements: Requirements,
+	index: OfferingIndex,
+): string {
+	const { accelerators } = requirements;
 	const devices = group.flatMap(({ type }) => (type.device ? [type.device] : []));
 	const ofResource = devices.filter((device) =>
 		accelerators.some(({ resource }) => isOf(device, { resource, models: [] })),
 	);
 	const ofModel = devices.filter((device) => accelerators.some((asked) => isOf(device, asked)));
 	if (ofResource.length === 0) {
+		if (isExact(requirements)) return `${pattern(requirements)}, which it names, has none`;
 		return `no type that meets the rest has any for ${index.settings.architectures.join(" or ")}`;
 	}
 	if (ofModel.length === 0) return `the models on offer are ${listed(ofResource.map(modelLabel))}`;

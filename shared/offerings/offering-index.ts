@@ -25,6 +25,8 @@ export type Row = Readonly<{
 /** What is sold one way, cheapest first, equal prices by name. */
 export type Lane = Readonly<{
 	capacityType: CapacityType;
+	/** The operator's limit, a surcharge included. */
+	mostMicroUsd: number;
 	/** Their price doesn't depend on the pod. */
 	steady: readonly Row[];
 	/** Theirs does, by the surcharge. */
@@ -100,6 +102,7 @@ function laneOf(
 	zones: readonly Pick<Subnet, "zoneId">[],
 	capacityType: CapacityType,
 ): Lane {
+	const mostMicroUsd = mostMicroUsdOf(settings, capacityType);
 	const rows = types
 		.map((type, position) => ({
 			type,
@@ -111,10 +114,11 @@ function laneOf(
 		}))
 		.filter(({ type, zones: sold }) => sold !== 0 && isSold(type, capacityType))
 		.filter(({ type }) => settings.architectures.includes(type.architecture))
-		.filter(({ microUsd }) => capacityType !== "spot" || microUsd <= mostSpotMicroUsd(settings))
+		.filter(({ microUsd }) => microUsd <= mostMicroUsd)
 		.sort((a, b) => a.microUsd - b.microUsd || a.position - b.position);
 	return {
 		capacityType,
+		mostMicroUsd,
 		steady: withMost(rows.filter(({ type }) => type.burstable === undefined)),
 		burstable: withMost(rows.filter(({ type }) => type.burstable !== undefined)),
 	};
@@ -127,9 +131,10 @@ export const isSold = (type: InstanceType, capacityType: CapacityType): boolean 
 export const microUsdOf = (type: InstanceType, capacityType: CapacityType): number =>
 	capacityType === "spot" ? Math.ceil(type.onDemandMicroUsd * spotShare) : type.onDemandMicroUsd;
 
-/** The operator's limit on spot prices, before a burstable's surcharge. */
-export const mostSpotMicroUsd = ({ spot }: SelectionSettings): number =>
-	spot.maxHourlyUsd === undefined ? Number.POSITIVE_INFINITY : Math.round(spot.maxHourlyUsd * 1e6);
+const mostMicroUsdOf = ({ spot }: SelectionSettings, capacityType: CapacityType): number =>
+	capacityType === "spot" && spot.maxHourlyUsd !== undefined
+		? Math.round(spot.maxHourlyUsd * 1e6)
+		: Number.POSITIVE_INFINITY;
 
 /** Where zones aren't known, a type counts as sold in all of them: EC2 will say so if it isn't. */
 const zoneBits = ({ zoneIds }: InstanceType, zones: readonly Pick<Subnet, "zoneId">[]): number =>

@@ -103,40 +103,42 @@ function offeringOf(
 }
 
 /** Every row that fits, cheapest first. */
-const candidatesOf = (query: Query): Iterable<Candidate> => {
-	const [only, other] = query.lanes.map((lane) =>
-		merged(steadyCandidates(lane, query), burstableCandidates(lane, query)),
-	);
+function candidatesOf(query: Query): Iterable<Candidate> {
+	const [only, other] = query.lanes.map((lane) => candidatesIn(lane, query));
 	if (only === undefined) return [];
 	return other === undefined ? only : merged(only, other);
-};
-
-function* steadyCandidates({ steady, capacityType }: Lane, query: Query): Generator<Candidate> {
-	const { cpuMillis, memoryMib, types } = query;
-	for (let at = firstLargeEnough(steady, query); at < steady.length; at++) {
-		const row = steady[at];
-		if (row === undefined) return;
-		if (row.memoryMib < memoryMib || row.cpuMillis < cpuMillis || !has(types, row.position)) {
-			continue;
-		}
-		yield { row, capacityType, microUsd: row.microUsd };
-	}
 }
 
-const burstableCandidates = ({ burstable, capacityType }: Lane, query: Query): Candidate[] =>
-	burstable
-		.filter(
-			(row) =>
-				row.memoryMib >= query.memoryMib &&
-				row.cpuMillis >= query.cpuMillis &&
-				has(query.types, row.position),
-		)
+function* candidatesIn(lane: Lane, query: Query): Generator<Candidate> {
+	const { steady, capacityType } = lane;
+	const bursting = burstableCandidates(lane, query);
+	let burst = bursting.shift();
+	for (let at = firstLargeEnough(steady, query); at < steady.length; at++) {
+		const row = steady[at];
+		if (row === undefined) break;
+		for (; burst !== undefined && comesBefore(burst, row); burst = bursting.shift()) yield burst;
+		if (fits(row, query)) yield { row, capacityType, microUsd: row.microUsd };
+	}
+	for (; burst !== undefined; burst = bursting.shift()) yield burst;
+}
+
+const burstableCandidates = (lane: Lane, query: Query): Candidate[] =>
+	lane.burstable
+		.filter((row) => fits(row, query))
 		.map((row) => ({
 			row,
-			capacityType,
+			capacityType: lane.capacityType,
 			microUsd: row.microUsd + surchargeMicroUsd(row.type, query),
 		}))
+		.filter(({ microUsd }) => microUsd <= lane.mostMicroUsd)
 		.sort(byPrice);
+
+const fits = (row: Row, { cpuMillis, memoryMib, types }: Query): boolean =>
+	row.memoryMib >= memoryMib && row.cpuMillis >= cpuMillis && has(types, row.position);
+
+const comesBefore = (burst: Candidate, row: Row): boolean =>
+	burst.microUsd < row.microUsd ||
+	(burst.microUsd === row.microUsd && burst.row.position < row.position);
 
 /** The first row at which enough CPU and enough memory have been seen, if not yet in one machine. */
 function firstLargeEnough(rows: readonly Row[], { cpuMillis, memoryMib }: Query): number {

@@ -20,7 +20,7 @@ export type SelectionSettings = Readonly<{
 	/** Whether machines with GPUs or accelerators may take pods that ask for none, where they are cheapest. */
 	acceleratedForAnyPod: boolean;
 	spot: Readonly<{
-		/** Most that is paid for an hour of spot, before a burstable's surcharge; absent: no limit. */
+		/** Most that is paid for an hour of spot, a burstable's surcharge included; absent: no limit. */
 		maxHourlyUsd?: number;
 		/** `on-demand`: what is sold on demand competes with spot at its own price. */
 		fallback: "on-demand" | "none";
