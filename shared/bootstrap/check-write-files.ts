@@ -1,24 +1,14 @@
 import { posix } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { type Node, SCALAR_STYLE, type ScalarNode } from "js-yaml";
-import type { Fault } from "../errors.ts";
+import { type MappingNode, type Node, SCALAR_STYLE } from "js-yaml";
 import { reservedPaths } from "./cell-files.ts";
-import type { CheckedDocument, Findings } from "./checked-document.ts";
-
-type Flavor = "elotl" | "canonical";
-
-/** Which steps an encoding is made of. */
-const encodings: ReadonlyMap<string, { base64: boolean; gzip: boolean }> = new Map([
-	["", { base64: false, gzip: false }],
-	["b64", { base64: true, gzip: false }],
-	["base64", { base64: true, gzip: false }],
-	["gz", { base64: false, gzip: true }],
-	["gzip", { base64: false, gzip: true }],
-	["gz+b64", { base64: true, gzip: true }],
-	["gz+base64", { base64: true, gzip: true }],
-	["gzip+b64", { base64: true, gzip: true }],
-	["gzip+base64", { base64: true, gzip: true }],
-]);
+import {
+	type CheckedDocument,
+	type Finding,
+	type Flavor,
+	fault,
+	warning,
+} from "./checked-document.ts";
+import { encodings, problemOfDecoding } from "./file-encoding.ts";
 
 const elotlFields: ReadonlySet<string> = new Set([
 	"path",
@@ -28,148 +18,109 @@ const elotlFields: ReadonlySet<string> = new Set([
 	"owner",
 ]);
 
-/** A file that unpacks to more is no configuration, and may be a bomb. */
-const unpackedBytes = 4_194_304;
+/** One file: its own path in the document, and what it says. */
+type File = Readonly<{ at: string; list: string; fields: ReadonlyMap<string, Node> }>;
 
 /** Checks `write_files`, and elotl's older name for it, whose files are written after ours. */
-export function faultsOfFiles(document: CheckedDocument, flavor: Flavor): Findings {
-	const lists = flavor === "elotl" ? ["write_files", "milpa_files"] : ["write_files"];
-	const found = lists.map((list) => checkList(list, document, flavor));
-	return {
-		faults: found.flatMap(({ faults }) => faults),
-		warnings: found.flatMap(({ warnings }) => warnings),
-	};
+export function* checkFiles(document: CheckedDocument, flavor: Flavor): Generator<Finding> {
+	yield* checkList("write_files", document, flavor);
+	if (flavor === "elotl") yield* checkList("milpa_files", document, flavor);
 }
 
-function checkList(list: string, document: CheckedDocument, flavor: Flavor): Findings {
-	const faults: Fault[] = [];
-	const warnings: Fault[] = [];
-	const node = document.root.items.find(({ key }) => key.kind === "scalar" && key.value === list);
-	if (node?.value.kind === "alias") {
-		const problem = "must be written out here, not be an alias: our files are added to it";
-		return { faults: [{ path: list, problem }], warnings };
+function* checkList(list: string, document: CheckedDocument, flavor: Flavor): Generator<Finding> {
+	if (writtenAt(list, document.root)?.kind === "alias") {
+		yield fault(list, "must be written out here, not be an alias: our files are added to it");
+		return;
 	}
 	const files = document.at(list);
-	if (files === undefined) return { faults, warnings };
+	if (files === undefined) return;
 	if (files.kind !== "sequence") {
-		return { faults: [{ path: list, problem: "must be a list of files" }], warnings };
+		yield fault(list, "must be a list of files");
+		return;
 	}
 	for (const [index, item] of files.items.entries()) {
 		const at = `${list}[${index}]`;
 		const file = document.resolved(item);
-		if (file?.kind !== "mapping") {
-			faults.push({ path: at, problem: "must be a mapping with a path and a content" });
-			continue;
+		if (file?.kind === "mapping") {
+			yield* checkFile({ at, list, fields: document.entriesOf(file) }, flavor);
+		} else {
+			yield fault(at, "must be a mapping with a path and a content");
 		}
-		const fields = document.entriesOf(file);
-		faults.push(...faultsOfPath(at, fields.get("path")));
-		faults.push(...faultsOfContent(at, fields, list, flavor));
-		faults.push(...faultsOfPermissions(at, fields.get("permissions")));
-		if (fields.get("owner") !== undefined && fields.get("owner")?.kind !== "scalar") {
-			faults.push({ path: `${at}.owner`, problem: "must be a user, or user:group" });
-		}
-		warnings.push(...warningsOfFields(at, fields, flavor));
 	}
-	return { faults, warnings };
 }
 
-function* faultsOfPath(at: string, node: Node | undefined): Generator<Fault> {
-	const path = `${at}.path`;
+function* checkFile(file: File, flavor: Flavor): Generator<Finding> {
+	yield* checkPath(file);
+	yield* checkContent(file, flavor);
+	yield* checkPermissions(file);
+	const { at, fields } = file;
+	const owner = fields.get("owner");
+	if (owner !== undefined && owner.kind !== "scalar") {
+		yield fault(`${at}.owner`, "must be a user, or user:group");
+	}
+	for (const name of flavor === "elotl" ? fields.keys() : []) {
+		if (elotlFields.has(name)) continue;
+		yield warning(`${at}.${name}`, "isn't known to elotl/cloud-init, which ignores it");
+	}
+}
+
+function* checkPath({ at, fields }: File): Generator<Finding> {
+	const node = fields.get("path");
 	if (node?.kind !== "scalar") {
-		yield { path, problem: "is missing, or no text: give an absolute path" };
+		yield fault(`${at}.path`, "is missing, or no text: give an absolute path");
 		return;
 	}
-	const value = node.value;
-	if (!value.startsWith("/")) yield { path, value, problem: "must be an absolute path" };
+	const { value } = node;
+	if (!value.startsWith("/")) yield fault(`${at}.path`, "must be an absolute path", value);
 	// As the cell sees it: elotl/cloud-init joins every path to the root.
 	if (reservedPaths.has(posix.normalize(`/${value}`))) {
-		yield { path, value, problem: "is a file that every cell gets from us: choose another path" };
+		yield fault(`${at}.path`, "is a file that every cell gets from us: choose another", value);
 	}
 }
 
-function* faultsOfContent(
-	at: string,
-	fields: ReadonlyMap<string, Node>,
-	list: string,
-	flavor: Flavor,
-): Generator<Fault> {
+function* checkContent({ at, list, fields }: File, flavor: Flavor): Generator<Finding> {
 	const content = fields.get("content");
-	const encoding = fields.get("encoding");
 	if (content !== undefined && content.kind !== "scalar") {
-		yield { path: `${at}.content`, problem: "must be text" };
+		yield fault(`${at}.content`, "must be text");
 		return;
 	}
-	if (encoding === undefined) return;
-	const path = `${at}.encoding`;
-	const value = encoding.kind === "scalar" ? encoding.value : "";
-	if (flavor === "canonical" && value === "text/plain") return;
-	const steps = encoding.kind === "scalar" ? encodings.get(value) : undefined;
-	if (steps === undefined) {
-		const known = [...encodings.keys()].filter((name) => name !== "").join(", ");
-		yield { path, value, problem: `must be one of ${known}: any other can discard the whole file` };
-	} else if (list === "milpa_files" && value !== "") {
-		yield { path, value, problem: "isn't read in milpa_files: move the file to write_files" };
-	} else if (content !== undefined) {
-		const problem = problemOfDecoding(content, steps);
-		if (problem !== undefined) yield { path: `${at}.content`, problem };
-	}
+	const encoding = fields.get("encoding");
+	if (encoding !== undefined) yield* checkEncoding({ at, list, fields }, encoding, flavor);
 }
 
-/** Why content can't be decoded; it says nothing of the content itself. */
-function problemOfDecoding(
-	content: ScalarNode,
-	steps: { base64: boolean; gzip: boolean },
-): string | undefined {
-	const isBinary = /^(!!|tag:yaml\.org,2002:)binary$/.test(content.tag);
-	if (steps.gzip && !steps.base64 && !isBinary) {
-		return "must be !!binary: gzip isn't text; or add base64 and say so in the encoding";
-	}
-	let bytes: Buffer | undefined = Buffer.from(content.value, "utf8");
-	// Lines may be broken anywhere; the YAML reader takes spaces as well out of !!binary.
-	if (isBinary) bytes = decoded(content.value.replace(/\s/g, ""));
-	if (steps.base64) bytes = bytes && decoded(bytes.toString("latin1").replace(/[\r\n]/g, ""));
-	if (bytes === undefined) return "isn't base64 of the standard alphabet with its padding";
-	return steps.gzip ? problemOfUnpacking(bytes) : undefined;
-}
-
-const decoded = (text: string): Buffer | undefined =>
-	text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
-		? Buffer.from(text, "base64")
-		: undefined;
-
-function problemOfUnpacking(bytes: Buffer): string | undefined {
-	try {
-		gunzipSync(bytes, { maxOutputLength: unpackedBytes });
-		return undefined;
-	} catch (error) {
-		return error instanceof RangeError
-			? `unpacks to more than ${unpackedBytes} bytes`
-			: "isn't gzip, or is damaged";
-	}
-}
-
-function* faultsOfPermissions(at: string, node: Node | undefined): Generator<Fault> {
-	if (node === undefined) return;
-	const value = node.kind === "scalar" ? node.value : "(no text)";
-	if (/^0[0-7]{3,4}$/.test(value)) return;
-	const problem =
-		'must be octal with a leading zero, in quotes, such as "0644": without it, readers differ';
-	yield { path: `${at}.permissions`, value, problem };
-}
-
-function* warningsOfFields(
-	at: string,
-	fields: ReadonlyMap<string, Node>,
+function* checkEncoding(
+	{ at, list, fields }: File,
+	encoding: Node,
 	flavor: Flavor,
-): Generator<Fault> {
-	const permissions = fields.get("permissions");
-	if (permissions?.kind === "scalar" && permissions.style === SCALAR_STYLE.PLAIN) {
-		const problem = "is a number to YAML: put it in quotes";
-		yield { path: `${at}.permissions`, value: permissions.value, problem };
-	}
-	if (flavor === "canonical") return;
-	for (const name of fields.keys()) {
-		if (elotlFields.has(name)) continue;
-		yield { path: `${at}.${name}`, problem: "isn't known to elotl/cloud-init, which ignores it" };
+): Generator<Finding> {
+	const content = fields.get("content");
+	const value = encoding.kind === "scalar" ? encoding.value : "(no text)";
+	const steps = encodings.get(value);
+	if (steps === undefined) {
+		if (flavor === "canonical" && value === "text/plain") return;
+		const known = [...encodings.keys()].filter((name) => name !== "").join(", ");
+		yield fault(`${at}.encoding`, `must be one of ${known}: any other can cost all files`, value);
+	} else if (list === "milpa_files" && value !== "") {
+		yield fault(`${at}.encoding`, "isn't read in milpa_files: move this to write_files", value);
+	} else if (content?.kind === "scalar") {
+		const problem = problemOfDecoding(content, steps);
+		if (problem !== undefined) yield fault(`${at}.content`, problem);
 	}
 }
+
+function* checkPermissions({ at, fields }: File): Generator<Finding> {
+	const node = fields.get("permissions");
+	if (node === undefined) return;
+	const path = `${at}.permissions`;
+	const value = node.kind === "scalar" ? node.value : "(no text)";
+	if (!/^0[0-7]{3,4}$/.test(value)) {
+		const problem =
+			'must be octal with a leading zero, in quotes, such as "0644": without it, readers differ';
+		yield fault(path, problem, value);
+	} else if (node.kind === "scalar" && node.style === SCALAR_STYLE.PLAIN) {
+		yield warning(path, "is a number to YAML: put it in quotes", value);
+	}
+}
+
+const writtenAt = (name: string, { items }: MappingNode): Node | undefined =>
+	items.find(({ key }) => key.kind === "scalar" && key.value === name)?.value;

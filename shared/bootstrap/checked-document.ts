@@ -2,8 +2,23 @@ import type { MappingNode, Node } from "js-yaml";
 import type { Fault } from "../errors.ts";
 import { isNull, type OperatorDocument } from "./operator-document.ts";
 
-/** What a check has found; every fault and warning with its path. */
-export type Findings = Readonly<{ faults: readonly Fault[]; warnings: readonly Fault[] }>;
+/** Whose cloud-init the image has: elotl's drops in silence what it doesn't know, Canonical's complains. */
+export type Flavor = "elotl" | "canonical";
+
+/** What a check has found. A fault costs a cell its files or ours; a warning is for a person to judge. */
+export type Finding = Fault & Readonly<{ severity: "fault" | "warning" }>;
+
+export const fault = (path: string, problem: string, value?: string): Finding => ({
+	severity: "fault",
+	path,
+	problem,
+	...(value === undefined ? {} : { value }),
+});
+
+export const warning = (path: string, problem: string, value?: string): Finding => ({
+	...fault(path, problem, value),
+	severity: "warning",
+});
 
 type Resolved = Exclude<Node, { kind: "alias" }>;
 
