@@ -14,7 +14,7 @@ export const BootImageSpec = z.strictObject({
 export type BootImageSpec = Readonly<z.infer<typeof BootImageSpec>>;
 
 /** The image's root volume; what a cell's own volume is made from. */
-export const RootDevice = z.object({
+const RootDevice = z.object({
 	/** Device name such as `/dev/xvda`. */
 	name: z.string(),
 	/** 0: unknown. */
