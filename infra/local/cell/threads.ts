@@ -22,7 +22,7 @@ export function hostThreads(
 	agentsPerThread: number,
 	onEvent: (event: HostEvent) => void,
 ): HostThreads {
-	const code = bundledHost();
+	let code: string | undefined;
 	const hosts = new Set<Host>();
 	const ending = new Set<Promise<unknown>>();
 	const carrying = (instanceId: string): Host | undefined =>
@@ -38,6 +38,7 @@ export function hostThreads(
 		if (host?.agents.size === 0) retire(host);
 	};
 	const newHost = (): Host => {
+		code ??= bundledHost();
 		const worker = new Worker(code, { eval: true, env: {}, execArgv: [], resourceLimits });
 		const host: Host = { worker, agents: new Set() };
 		hosts.add(host);
