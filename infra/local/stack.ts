@@ -113,26 +113,24 @@ async function started(
 	);
 	await foundAuthority(parameters.endpoint);
 
-	const env = {
-		...laptopAwsEnv,
-		AWS_ENDPOINT_URL_SQS: queues.endpoint,
-		AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-		AWS_ENDPOINT_URL_EC2: ec2.endpoint,
-		AWS_ENDPOINT_URL_SSM: parameters.endpoint,
-		AWS_ENDPOINT_URL_EVENTBRIDGE: events.endpoint,
-		CELLS_TABLE: names.cells,
-		IMAGES_TABLE: names.images,
-		CREDENTIALS_TABLE: names.credentials,
-		CHECKS_QUEUE_URL: cellChecks.url,
-		POD_SCHEDULED_URL: podScheduled.url,
-		POD_SCHEDULED_DLQ_URL: podScheduled.deadLettersUrl,
-		EVENT_BUS: names.bus,
-		AUTHORITY_PARAMETER: names.authority,
-		CONTROLLER_ID: names.controllerId,
-		PROVIDER_FILE: options.providerFile,
-		FIRST_CHECK_SECONDS: "1",
-		BOOT_TIMEOUT_SECONDS: String(provider.config.cells.bootTimeoutSeconds),
+	const endpoints = {
+		sqs: queues.endpoint,
+		dynamodb: dynamodb.endpoint,
+		ec2: ec2.endpoint,
+		ssm: parameters.endpoint,
+		events: events.endpoint,
 	};
+	const env = functionEnv({
+		endpoints,
+		queues: {
+			podScheduled: podScheduled.url,
+			deadLetters: podScheduled.deadLettersUrl,
+			cellChecks: cellChecks.url,
+		},
+		authority: names.authority,
+		providerFile: options.providerFile,
+		bootTimeoutSeconds: provider.config.cells.bootTimeoutSeconds,
+	});
 	const functions = startFunctions(env, options);
 	closers.unshift(async () => {
 		await Promise.all(Object.values(functions).map(async (each) => each.stop()));
@@ -149,13 +147,7 @@ async function started(
 		provider,
 		ec2,
 		functions,
-		endpoints: {
-			sqs: queues.endpoint,
-			dynamodb: dynamodb.endpoint,
-			ec2: ec2.endpoint,
-			ssm: parameters.endpoint,
-			events: events.endpoint,
-		},
+		endpoints,
 		podScheduled,
 		cellChecks,
 		async enqueue(body: string) {
@@ -165,6 +157,41 @@ async function started(
 		},
 	};
 }
+
+/** The environment of every function, as a deployment sets it; each takes what it needs. */
+export const functionEnv = ({
+	endpoints,
+	queues,
+	authority,
+	providerFile,
+	bootTimeoutSeconds,
+}: Readonly<{
+	endpoints: Readonly<Record<"sqs" | "dynamodb" | "ec2" | "ssm" | "events", string>>;
+	queues: Readonly<Record<"podScheduled" | "deadLetters" | "cellChecks", string>>;
+	authority: string;
+	providerFile: string;
+	bootTimeoutSeconds: number;
+}>): Readonly<Record<string, string>> => ({
+	...laptopAwsEnv,
+	AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+	AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+	AWS_ENDPOINT_URL_EC2: endpoints.ec2,
+	AWS_ENDPOINT_URL_SSM: endpoints.ssm,
+	AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
+	CELLS_TABLE: names.cells,
+	IMAGES_TABLE: names.images,
+	CREDENTIALS_TABLE: names.credentials,
+	CHECKS_QUEUE_URL: queues.cellChecks,
+	POD_SCHEDULED_URL: queues.podScheduled,
+	POD_SCHEDULED_DLQ_URL: queues.deadLetters,
+	EVENT_BUS: names.bus,
+	AUTHORITY_PARAMETER: authority,
+	CONTROLLER_ID: names.controllerId,
+	PROVIDER_FILE: providerFile,
+	FIRST_CHECK_SECONDS: "1",
+	BOOT_TIMEOUT_SECONDS: String(bootTimeoutSeconds),
+	LAUNCH_TIMEOUT_SECONDS: "900",
+});
 
 /** As the first deploy does: an authority, unless there is one. */
 async function foundAuthority(endpoint: string): Promise<void> {
