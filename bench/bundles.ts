@@ -48,6 +48,7 @@ export async function bundlesBench(): Promise<readonly BenchRow[]> {
 		authority,
 		providerFile: join(root, "provider.yaml"),
 		bootTimeoutSeconds: 1200,
+		region: laptopAws.region,
 	});
 	try {
 		const rows: BenchRow[] = [];

@@ -9,28 +9,51 @@ import { userDataRenderer } from "../../shared/bootstrap/user-data.ts";
 import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { launchEnv } from "../../shared/config/env.ts";
 import { loadProvider } from "../../shared/config/load.ts";
-import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
+import { offeringChooser } from "../../shared/flows/choose-offering.ts";
 import { imageFinder } from "../../shared/images/cache.ts";
+import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
 import { ec2Images } from "../../shared/images/images.ec2.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
+import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { ec2Subnets } from "../../shared/offerings/subnets.ec2.ts";
 import { forgeIssuer } from "../../shared/pki/issuer.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { sqsDeadLetters } from "../../shared/queues/dead-letters.sqs.ts";
 import { sqsRedelivery } from "../../shared/queues/redelivery.sqs.ts";
 import { telemetry } from "../telemetry.ts";
-import { chooserFor } from "./chooser.ts";
 import { launchHandler } from "./handler.ts";
 
 const env = launchEnv(process.env);
-const now = () => new Date();
-const { config, settings, revision } = await loadProvider(env.PROVIDER_FILE, checkCloudInit, {
-	region: env.AWS_REGION,
-});
+const { log, metrics, now } = telemetry("launch", env);
+const provider = await loadProvider(env.PROVIDER_FILE, checkCloudInit, { region: env.AWS_REGION });
 
 const dynamodb = new DynamoDBClient({});
-const ec2 = new EC2Client({});
 const sqs = new SQSClient({});
-const authority = await ssmVault(new SSMClient({}), env.AUTHORITY_PARAMETER).authority(
-	AbortSignal.timeout(5_000),
-);
+const ec2 = new EC2Client({});
+// EC2 answers "no capacity" as HTTP 500, which the SDK would repeat; our flows decide what follows.
+const launcher = new EC2Client({ maxAttempts: 1 });
+const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PARAMETER);
+
+export const handler = launchHandler({
+	cells: dynamodbCells(dynamodb, env.CELLS_TABLE),
+	checks: sqsReadinessChecks(sqs, env.CHECKS_QUEUE_URL),
+	deadLetters: sqsDeadLetters(sqs, env.POD_SCHEDULED_DLQ_URL),
+	redelivery: sqsRedelivery(sqs, env.POD_SCHEDULED_URL),
+	instances: ec2Instances(launcher, ec2),
+	subnets: ec2Subnets(ec2, provider.config.aws.subnetIds, now),
+	images: imageFinder({
+		images: ec2Images(ec2),
+		imageCache: dynamodbImageCache(dynamodb, env.IMAGES_TABLE),
+		now,
+	}),
+	choose: offeringChooser(provider.config, packagedCatalogue(provider.config.aws.region)),
+	issuer: forgeIssuer(await vault.authority(AbortSignal.timeout(5_000))),
+	userDataFor: userDataRenderer(provider.settings),
+	config: provider.config,
+	configRevision: provider.revision,
+	controllerId: env.CONTROLLER_ID,
+	firstCheckSeconds: env.FIRST_CHECK_SECONDS,
+	now,
+	log,
+	metrics,
+});

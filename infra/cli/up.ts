@@ -1,8 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cell } from "../../shared/cells/model.ts";
-import { faultText } from "../../shared/errors.ts";
+import { faultText, invalid } from "../../shared/errors.ts";
 import { expectAnnotation } from "../../shared/pods/annotations.ts";
+import type { BootTime } from "../local/cell/boot-time.ts";
 import { names, type Stack, startStack } from "../local/stack.ts";
 import { cellTable } from "./cell-table.ts";
 import { liveScreen } from "./live-screen.ts";
@@ -34,7 +35,7 @@ export async function upCommand(options: UpOptions): Promise<void> {
 	const stack = await startStack({
 		providerFile: options.provider,
 		logFolder,
-		ec2: { bootMedianMs: Number(options.bootSeconds) * 1000 },
+		ec2: { bootTime: bootTimeFrom(options.bootSeconds) },
 		onCell,
 	});
 	const interrupted = new Promise<void>((resolve) => {
@@ -50,6 +51,16 @@ export async function upCommand(options: UpOptions): Promise<void> {
 		await stack.stop();
 	}
 	if (options.once) process.exitCode = verdict(pods, cells);
+}
+
+/** `3` or `3:0.5`: the median in seconds, and how far boot times spread around it. */
+function bootTimeFrom(text: string): BootTime {
+	const match = /^(\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?$/.exec(text);
+	if (match === null)
+		throw invalid("InvalidOption", [
+			{ path: "--boot-seconds", value: text, problem: "must be seconds, or seconds:spread as in 3:0.5" },
+		]);
+	return { medianMs: Number(match[1]) * 1000, spread: Number(match[2] ?? "0.25") };
 }
 
 async function examplePods(folder: string): Promise<readonly PodManifest[]> {

@@ -130,6 +130,7 @@ async function started(
 		authority: names.authority,
 		providerFile: options.providerFile,
 		bootTimeoutSeconds: provider.config.cells.bootTimeoutSeconds,
+		region: provider.config.aws.region,
 	});
 	const functions = startFunctions(env, options);
 	closers.unshift(async () => {
@@ -165,14 +166,17 @@ export const functionEnv = ({
 	authority,
 	providerFile,
 	bootTimeoutSeconds,
+	region,
 }: Readonly<{
 	endpoints: Readonly<Record<"sqs" | "dynamodb" | "ec2" | "ssm" | "events", string>>;
 	queues: Readonly<Record<"podScheduled" | "deadLetters" | "cellChecks", string>>;
 	authority: string;
 	providerFile: string;
 	bootTimeoutSeconds: number;
+	region: string;
 }>): Readonly<Record<string, string>> => ({
 	...laptopAwsEnv,
+	AWS_REGION: region,
 	AWS_ENDPOINT_URL_SQS: endpoints.sqs,
 	AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
 	AWS_ENDPOINT_URL_EC2: endpoints.ec2,

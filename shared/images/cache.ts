@@ -31,7 +31,7 @@ type FoundImage = Readonly<{
 type ImagePorts = Readonly<{ images: Images; imageCache: ImageCache; now: () => Date }>;
 
 /** Finds the image for a spec and an architecture. */
-type ImageFinder = (
+export type ImageFinder = (
 	spec: BootImageSpec,
 	architecture: Architecture,
 	signal: AbortSignal,

@@ -1,0 +1,53 @@
+import type { ProviderConfig } from "../config/provider.ts";
+import type { Catalogue } from "../offerings/catalogue.ts";
+import { explainChoice } from "../offerings/decision.ts";
+import type { Subnet } from "../offerings/model.ts";
+import { offeringIndex, type OfferingIndex } from "../offerings/offering-index.ts";
+import { selectOffering } from "../offerings/select.ts";
+import type { SelectionSettings } from "../offerings/settings.ts";
+import type { Chooser } from "./plan-attempt.ts";
+
+/**
+ * The choice of offerings under one configuration and catalogue.
+ *
+ * Its index depends on the zones that the subnets leave, and is made again only when these change.
+ */
+export const offeringChooser = (config: ProviderConfig, catalogue: Catalogue): Chooser => {
+	const indexes = new Map<string, OfferingIndex>();
+	const indexFor = (subnets: readonly Subnet[]): OfferingIndex => {
+		const zones = subnets.map(({ zoneId, zone }) => ({ zoneId, zone }));
+		const key = JSON.stringify(zones);
+		const known = indexes.get(key);
+		if (known !== undefined) return known;
+		const index = offeringIndex(catalogue, { ...selectionSettings(config), zones });
+		indexes.set(key, index);
+		return index;
+	};
+	return ({ requirements }, subnets, setAside, seed) => {
+		const index = indexFor(subnets);
+		const offering = selectOffering(requirements, index, setAside, seed);
+		return {
+			offering,
+			possible:
+				offering !== undefined ||
+				selectOffering(requirements, index, () => false, seed) !== undefined,
+			decision: explainChoice(requirements, index, setAside, seed),
+		};
+	};
+};
+
+/** What provider.yaml says about the choice. */
+const selectionSettings = ({ cells }: ProviderConfig): Omit<SelectionSettings, "zones"> => ({
+	architectures: (["x86_64", "arm64"] as const).filter(
+		(architecture) => cells.bootImages[architecture] !== undefined,
+	),
+	defaultInstanceType: cells.defaultInstanceType,
+	vmMemoryOverheadPercent: cells.vmMemoryOverheadPercent,
+	agentMemoryMib: cells.agentMemoryMib,
+	burstable: cells.burstable === "allow" ? "sustained" : "excluded",
+	acceleratedForAnyPod: cells.acceleratorsForPlainPods,
+	spot: {
+		...(cells.spot.maxHourlyUsd === undefined ? {} : { maxHourlyUsd: cells.spot.maxHourlyUsd }),
+		fallback: cells.spot.fallback,
+	},
+});
