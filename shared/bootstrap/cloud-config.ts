@@ -3,6 +3,7 @@ import {
 	DUMP_SCHEMA,
 	dump,
 	type MappingNode,
+	type Node,
 	present,
 	SCALAR_STYLE,
 	visit,
@@ -62,10 +63,8 @@ function splitAtOurFiles(cloudInit: string): { before: string; after: string } {
 	const files = root.items[at]?.value;
 	if (files === undefined) return { before: `${mapping(root, 0)}write_files:\n`, after: "" };
 	const after = mapping(root, at + 1);
-	if (isNull(files) || (files.kind === "sequence" && files.items.length === 0)) {
-		return { before: `${mapping(root, 0, at)}write_files:\n`, after };
-	}
-	if (files.kind !== "sequence") {
+	if (isUnused(files)) return { before: `${mapping(root, 0, at)}write_files:\n`, after };
+	if (files.kind !== "sequence" || files.items.length === 0) {
 		const problem = "must be a list that is written out here: our files are added to it";
 		throw invalid("InvalidCloudInit", [{ path: "write_files", problem }]);
 	}
@@ -77,11 +76,24 @@ function splitAtOurFiles(cloudInit: string): { before: string; after: string } {
 function mapping(root: MappingNode, start: number, end?: number): string {
 	const items = root.items.slice(start, end);
 	if (items.length === 0) return "";
-	const contents: MappingNode = { ...root, items, style: COLLECTION_STYLE.BLOCK };
+	const { tag } = root;
+	const contents = {
+		kind: "mapping",
+		tag,
+		tagged: false,
+		items,
+		style: COLLECTION_STYLE.BLOCK,
+	} as const;
 	const text = present([{ contents, directives: [] }], { ...style, schema: DUMP_SCHEMA });
 	// After a block that keeps its last line breaks, the library ends the document; ours goes on.
 	return text.replace(/^\.\.\.\n$/m, "");
 }
+
+/** Nothing, or an empty list to which no alias can point. */
+const isUnused = (files: Node): boolean =>
+	files.kind !== "alias" &&
+	files.anchor === undefined &&
+	(isNull(files) || (files.kind === "sequence" && files.items.length === 0));
 
 function unfold(root: MappingNode): void {
 	visit([{ contents: root, directives: [] }], (node) => {
