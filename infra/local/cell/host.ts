@@ -21,7 +21,8 @@ process.on("uncaughtException", (error) => {
 
 parentPort?.on("message", (command: HostCommand) => {
 	const instanceId = command.command === "start" ? command.agent.instanceId : command.instanceId;
-	whose.run(instanceId, () => obey(command));
+	// In a callback of its own: what is thrown out of run() itself has lost its context.
+	whose.run(instanceId, () => setImmediate(obey, command));
 });
 
 function obey(command: HostCommand): void {

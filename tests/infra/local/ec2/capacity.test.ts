@@ -1,5 +1,5 @@
 import { DescribeSubnetsCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addressPool } from "../../../../infra/local/ec2/addresses.ts";
 import type { CapacityPattern } from "../../../../infra/local/ec2/capacity.ts";

@@ -6,7 +6,7 @@ import {
 	type Filter,
 	paginateDescribeInstances,
 } from "@aws-sdk/client-ec2";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isLike } from "../../../../infra/local/ec2/filters.ts";
 import type { SimulatedImage } from "../../../../infra/local/ec2/model.ts";

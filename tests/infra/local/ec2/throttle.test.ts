@@ -1,5 +1,5 @@
 import { DescribeInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allowances, tokenBuckets } from "../../../../infra/local/ec2/throttle.ts";
 import { refusal, run, simulator } from "./simulator.ts";

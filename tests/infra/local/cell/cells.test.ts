@@ -1,0 +1,351 @@
+import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
+import {
+	DescribeInstancesCommand,
+	EC2Client,
+	RunInstancesCommand,
+	TerminateInstancesCommand,
+} from "@aws-sdk/client-ec2";
+import { beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../../../infra/local/ec2/clock.ts";
+import {
+	type Ec2Options,
+	type SimulatedEc2,
+	startEc2,
+} from "../../../../infra/local/ec2/server.ts";
+import { launchInput, run, simulator } from "../ec2/simulator.ts";
+import { call, ping } from "./call.ts";
+import { cloudConfig, type Pair, type TestAuthority, testAuthority } from "./certificates.ts";
+
+let authority: TestAuthority;
+let server: Pair;
+let client: Pair;
+let userData: string;
+
+beforeAll(() => {
+	authority = testAuthority();
+	server = authority.sign("serverAuth");
+	client = authority.sign("clientAuth");
+	const files = {
+		"ca.crt": authority.certificate,
+		"server.crt": server.certificate,
+		"server.key": server.key,
+	};
+	userData = cloudConfig(files).toString("base64");
+});
+
+const trusted = () => ({ ca: authority.certificate, client });
+
+/** Cells that boot at once, on the machine's clock. */
+const booting = (over: Partial<Ec2Options> = {}) =>
+	simulator({
+		clock: systemClock,
+		faultOf: () => "none",
+		bootTime: { medianMs: 0, spread: 0 },
+		launcherRetryMs: 20,
+		...over,
+	});
+
+/** Waits until this many agents have told it. */
+const agents = (ec2: SimulatedEc2, what: "serving" | "crashed", count = 1): Promise<void> =>
+	new Promise((resolve) => {
+		let told = 0;
+		ec2.events.on("agent", (change) => {
+			if (change.what === what) told += 1;
+			if (told === count) resolve();
+		});
+	});
+
+async function launchCells(over: Partial<Ec2Options> = {}, count = 1) {
+	const stack = await booting(over);
+	const serving = agents(stack.ec2, "serving", count);
+	const counts = { MinCount: count, MaxCount: count };
+	const instances = await run(stack.client, { ...counts, UserData: userData });
+	const cells = instances.map(({ InstanceId = "", PrivateIpAddress = "" }) => ({
+		id: InstanceId,
+		address: PrivateIpAddress,
+	}));
+	await serving;
+	return { ...stack, cells, cell: cells[0] ?? { id: "", address: "" } };
+}
+
+const listens = (address: string): Promise<boolean> =>
+	new Promise((resolve) => {
+		const [host = "", port = "6421"] = address.split(":");
+		const socket = connect(Number(port), host);
+		socket.once("connect", () => resolve(true));
+		socket.once("error", () => resolve(false));
+		socket.once("close", () => resolve(false));
+		setTimeout(() => socket.destroy(), 200).unref();
+	});
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+	const deadline = performance.now() + 5_000;
+	while (!(await condition())) {
+		if (performance.now() > deadline) throw new Error("it never happened");
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+}
+
+describe("a cell", () => {
+	it("boots into an agent that answers on its own address", async () => {
+		const { cell } = await launchCells();
+		expect(cell.address).toMatch(/^127\.\d+\.0\.4$/);
+		expect(await call(cell.address, "/rest/v1/ping", trusted())).toEqual({
+			status: 200,
+			body: "pong",
+			contentType: "text/plain; charset=utf-8",
+		});
+	});
+
+	it("is there only after its boot time", async () => {
+		const stack = await simulator({
+			faultOf: () => "none",
+			bootTime: { medianMs: 60_000, spread: 0 },
+		});
+		const serving = agents(stack.ec2, "serving");
+		const [instance] = await run(stack.client, { UserData: userData });
+		stack.clock.advance(59_999);
+		expect(await ping(instance?.PrivateIpAddress ?? "", trusted())).toBe("ECONNREFUSED");
+		stack.clock.advance(1);
+		await serving;
+		expect(await ping(instance?.PrivateIpAddress ?? "", trusted())).toBe("pong");
+	});
+
+	it("takes its pod and tells its status", async () => {
+		const { cell } = await launchCells();
+		const status = async () =>
+			JSON.parse((await call(cell.address, "/rest/v1/status", trusted())).body);
+		const empty = { unitStatus: null, initUnitStatus: null, resourceUsage: null, podIP: "" };
+		expect(await status()).toEqual(empty);
+		const update = { ...trusted(), method: "POST", body: '{"podip":"127.9.9.9","spec":{}}' };
+		expect(await call(cell.address, "/rest/v1/updatepod", update)).toMatchObject({
+			status: 200,
+			body: "",
+		});
+		expect(await status()).toEqual({ ...empty, podIP: "127.9.9.9" });
+	});
+
+	it("stops listening when its instance is terminated", async () => {
+		const { client: sdk, cell } = await launchCells();
+		await sdk.send(new TerminateInstancesCommand({ InstanceIds: [cell.id] }));
+		await until(async () => !(await listens(cell.address)));
+		expect(await ping(cell.address, trusted())).toBe("ECONNREFUSED");
+	});
+
+	it("reads packed user data with tokens, if its image can", async () => {
+		const stack = await booting();
+		const serving = agents(stack.ec2, "serving");
+		const [instance] = await run(stack.client, {
+			ImageId: "ami-0ca10000000000001",
+			MetadataOptions: { HttpTokens: "required" },
+			UserData: packed(userData),
+		});
+		await serving;
+		expect(await ping(instance?.PrivateIpAddress ?? "", trusted())).toBe("pong");
+	});
+
+	it("comes up as soon as a launcher could have certificates, and not without", async () => {
+		const { ec2, client: sdk } = await booting();
+		const serving = agents(ec2, "serving");
+		const [without] = await run(sdk, { UserData: "" });
+		const [mismatched] = await run(sdk, { UserData: mismatchedUserData() });
+		const [complete] = await run(sdk, { UserData: userData });
+		await serving;
+		expect(await ping(complete?.PrivateIpAddress ?? "", trusted())).toBe("pong");
+		for (const instance of [without, mismatched]) {
+			expect(await ping(instance?.PrivateIpAddress ?? "", trusted())).toBe("ECONNREFUSED");
+		}
+	});
+});
+
+describe("mutual TLS", () => {
+	it.each(["TLSv1.2", "TLSv1.3"] as const)(
+		"fails without a client certificate: %s",
+		async (maxVersion) => {
+			const { cell } = await launchCells();
+			const sent = call(cell.address, "/rest/v1/ping", { ca: authority.certificate, maxVersion });
+			await expect(sent).rejects.toThrow(/alert (handshake failure|certificate required)/);
+		},
+	);
+
+	it("is particular about who the client is", async () => {
+		const { cell } = await launchCells();
+		const as = (pair: Pair) => ping(cell.address, { ca: authority.certificate, client: pair });
+		expect({
+			client: await as(authority.sign("clientAuth")),
+			both: await as(authority.sign("clientAuth,serverAuth")),
+			noUsage: await as(authority.sign()),
+			anotherCell: await as(authority.sign("serverAuth")),
+			stranger: await as(testAuthority().sign("clientAuth")),
+			expired: await as(authority.sign("clientAuth", -1)),
+		}).toEqual({
+			client: "pong",
+			both: "pong",
+			noUsage: "pong",
+			anotherCell: "ECONNRESET",
+			stranger: "ECONNRESET",
+			expired: "ECONNRESET",
+		});
+	});
+
+	it("shows the certificate that was in the user data", async () => {
+		const { cell } = await launchCells();
+		const stranger = testAuthority().certificate;
+		expect(await ping(cell.address, { ca: stranger, client })).toMatch(/SELF_SIGNED|UNABLE_TO/);
+	});
+});
+
+describe("a crash", () => {
+	it("is only its own: the others go on, and EC2 shows the instance running", async () => {
+		const {
+			ec2,
+			client: sdk,
+			cells,
+		} = await launchCells({ times: { visibleAfterMs: 0, runningAfterMs: 0 } }, 4);
+		const [victim = { id: "", address: "" }, ...others] = cells;
+		const crashed = agents(ec2, "crashed");
+		ec2.crashAgent(victim.id);
+		await crashed;
+		expect(await ping(victim.address, trusted())).toBe("ECONNREFUSED");
+		for (const { address } of others) expect(await ping(address, trusted())).toBe("pong");
+		const asked = new DescribeInstancesCommand({ InstanceIds: [victim.id] });
+		const { Reservations } = await sdk.send(asked);
+		expect(Reservations?.[0]?.Instances?.[0]?.State?.Name).toBe("running");
+	});
+
+	it("also interrupts what the agent was doing", async () => {
+		const { ec2, cell } = await launchCells();
+		const open = connect(6421, cell.address);
+		await new Promise((resolve) => open.once("connect", resolve));
+		const closed = new Promise((resolve) => open.once("close", resolve));
+		open.on("error", () => undefined);
+		ec2.crashAgent(cell.id);
+		await closed;
+	});
+
+	it("is repaired when the launcher may", async () => {
+		const { ec2, cell } = await launchCells({ restartAfterMs: 0 });
+		const restarted = agents(ec2, "serving");
+		ec2.crashAgent(cell.id);
+		await restarted;
+		expect(await ping(cell.address, trusted())).toBe("pong");
+	});
+
+	it("is no different where each agent has a thread of its own", async () => {
+		const { ec2, cells } = await launchCells({ agentsPerThread: 1 }, 2);
+		const [victim, other] = cells;
+		const crashed = agents(ec2, "crashed");
+		ec2.crashAgent(victim?.id ?? "");
+		await crashed;
+		expect(await ping(other?.address ?? "", trusted())).toBe("pong");
+	});
+});
+
+describe("misbehaviour", () => {
+	it("can be had from the start or from now on", async () => {
+		const { ec2, cell } = await launchCells();
+		const turned = async (fault: Parameters<typeof ec2.misbehave>[1]) => {
+			const serving = agents(ec2, "serving");
+			ec2.misbehave(cell.id, fault);
+			await serving;
+		};
+		await turned("answers-rubbish");
+		expect(await ping(cell.address, trusted())).toContain("rubbish");
+		await turned("hangs-in-tls");
+		expect(await listens(cell.address)).toBe(true);
+		expect(await ping(cell.address, { ...trusted(), timeoutMs: 100 })).toBe("ABORT_ERR");
+		ec2.misbehave(cell.id, "never-boots");
+		await until(async () => !(await listens(cell.address)));
+		await turned("none");
+		expect(await ping(cell.address, trusted())).toBe("pong");
+	});
+
+	it("boots ten times as slowly where told to", async () => {
+		const {
+			client: sdk,
+			ec2,
+			clock,
+		} = await simulator({
+			faultOf: () => "boots-slowly",
+			bootTime: { medianMs: 1_000, spread: 0 },
+			times: { runningAfterMs: 0 },
+		});
+		await run(sdk, { UserData: userData });
+		clock.advance(0);
+		const serving = agents(ec2, "serving");
+		clock.advance(9_999);
+		expect(clock.pending()).toBe(1);
+		clock.advance(1);
+		await serving;
+	});
+});
+
+describe("where only 127.0.0.1 exists", () => {
+	it("tells cells apart by port", async () => {
+		const { ec2, client: sdk, cells } = await launchCells({ forcePorts: true }, 3);
+		expect(ec2.mode).toBe("ports");
+		const addresses = cells.map(({ address }) => address);
+		expect(new Set(addresses).size).toBe(3);
+		for (const address of addresses) {
+			expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
+			expect(await ping(address, trusted())).toBe("pong");
+		}
+		const [first = { id: "", address: "" }] = cells;
+		const crashed = agents(ec2, "crashed");
+		ec2.crashAgent(first.id);
+		await crashed;
+		expect(await ping(first.address, trusted())).toBe("ECONNRESET");
+		await sdk.send(new TerminateInstancesCommand({ InstanceIds: [first.id] }));
+		await until(async () => !(await listens(first.address)));
+	});
+});
+
+describe("close", () => {
+	it.each([false, true])("leaves nothing behind (ports: %s)", async (forcePorts) => {
+		const before = resources();
+		const ec2 = await startEc2({
+			types: { "m5.large": { architecture: "x86_64" } },
+			bootTime: { medianMs: 0, spread: 0 },
+			forcePorts,
+		});
+		const serving = agents(ec2, "serving", 3);
+		const sdk = new EC2Client({
+			endpoint: ec2.endpoint,
+			region: "us-east-1",
+			credentials: { accessKeyId: "local", secretAccessKey: "local" },
+		});
+		const counts = { MinCount: 3, MaxCount: 3 };
+		const input = launchInput({ ...counts, UserData: userData });
+		await sdk.send(new RunInstancesCommand(input));
+		await serving;
+		sdk.destroy();
+		await ec2.close();
+		await until(async () => newResources(before).length === 0);
+	});
+});
+
+/** Kinds of handles that would keep this process alive, one entry each. */
+const resources = (): string[] =>
+	// The runner and this test have timers of their own.
+	process.getActiveResourcesInfo().filter((kind) => kind !== "Timeout" && kind !== "Immediate");
+
+/** What is open now and wasn't before. */
+const newResources = (before: readonly string[]): string[] => {
+	const known = [...before];
+	return resources().filter((kind) => {
+		const index = known.indexOf(kind);
+		if (index >= 0) known.splice(index, 1);
+		return index < 0;
+	});
+};
+
+const packed = (base64: string): string =>
+	gzipSync(Buffer.from(base64, "base64")).toString("base64");
+
+const mismatchedUserData = (): string =>
+	cloudConfig({
+		"ca.crt": authority.certificate,
+		"server.crt": server.certificate,
+		"server.key": client.key,
+	}).toString("base64");
