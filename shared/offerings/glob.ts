@@ -1,18 +1,20 @@
 /**
- * Whether a name matches a pattern in which `*` is any run of characters; case counts.
+ * Tells whether a name matches a pattern in which `*` is any run of characters; case counts.
  *
  * Patterns come from pods. A regular expression would take exponential time for `*a*a*a*b`.
  */
-export function globMatches(pattern: string, name: string): boolean {
-	const [first = "", ...rest] = pattern.split("*");
-	const last = rest.pop();
-	if (last === undefined) return name === pattern;
-	if (!name.startsWith(first) || !name.endsWith(last)) return false;
-	let from = first.length;
-	for (const piece of rest) {
-		const found = name.indexOf(piece, from);
-		if (found < 0) return false;
-		from = found + piece.length;
-	}
-	return from <= name.length - last.length;
+export function globMatcher(pattern: string): (name: string) => boolean {
+	const [first = "", ...middle] = pattern.split("*");
+	const last = middle.pop();
+	if (last === undefined) return (name) => name === pattern;
+	return (name) => {
+		if (!name.startsWith(first) || !name.endsWith(last)) return false;
+		let from = first.length;
+		for (const piece of middle) {
+			const found = name.indexOf(piece, from);
+			if (found < 0) return false;
+			from = found + piece.length;
+		}
+		return from <= name.length - last.length;
+	};
 }

@@ -8,7 +8,7 @@ import {
 	type LabelRequirement,
 	type Subnet,
 } from "./model.ts";
-import { type TypeSet, typeSet } from "./type-set.ts";
+import { inAny, type TypeSet, typeSet } from "./type-set.ts";
 
 /** One offering, as far as labels can tell offerings apart. */
 type Labelled = Readonly<{
@@ -108,45 +108,37 @@ export const placeMatches = (
 ): boolean => matches(expression, placeLabels[expression.key](place));
 
 /** Finds the types for which an expression holds; a label's values are gathered when it is first asked for. */
-export function labelFinder({
-	region,
-	types,
-}: Catalogue): (expression: Expression & { about: "type" }) => TypeSet {
+export function labelFinder(
+	catalogue: Catalogue,
+): (expression: Expression & { about: "type" }) => TypeSet {
+	const none = typeSet(catalogue.types.length, []);
 	const gathered = new Map<string, LabelColumn>();
 	return (expression) => {
-		const column = gathered.get(expression.key) ?? labelColumn(expression.key, types, region);
+		const column = gathered.get(expression.key) ?? labelColumn(expression.key, catalogue);
 		gathered.set(expression.key, column);
-		return typeSet(types.length, positionsOf(expression, column));
+		return inAny([none, ...setsOf(expression, column)]);
 	};
 }
 
-/** Positions of the types that carry each value, and of those that don't carry the label. */
-type LabelColumn = ReadonlyMap<string | undefined, readonly number[]>;
+/** The types that carry each value, and those that don't carry the label. */
+type LabelColumn = ReadonlyMap<string | undefined, TypeSet>;
 
-const labelColumn = (
-	key: keyof typeof typeLabels,
-	types: readonly InstanceType[],
-	region: string,
-): LabelColumn => {
+function labelColumn(key: keyof typeof typeLabels, { types, region }: Catalogue): LabelColumn {
 	const labelOf: (type: InstanceType, region: string) => string | undefined = typeLabels[key];
-	return Map.groupBy(types.keys(), (position) => {
+	const positions = Map.groupBy(types.keys(), (position) => {
 		const type = types[position];
 		return type && labelOf(type, region);
 	});
-};
+	return new Map([...positions].map(([value, at]) => [value, typeSet(types.length, at)]));
+}
 
-function* positionsOf(
+const setsOf = (
 	expression: Pick<LabelRequirement, "operator" | "values">,
 	column: LabelColumn,
-): Generator<number> {
-	if (expression.operator === "In") {
-		for (const value of expression.values) yield* column.get(value) ?? [];
-		return;
-	}
-	for (const [value, positions] of column) {
-		if (matches(expression, value)) yield* positions;
-	}
-}
+): TypeSet[] =>
+	expression.operator === "In"
+		? expression.values.flatMap((value) => column.get(value) ?? [])
+		: [...column].filter(([value]) => matches(expression, value)).map(([, types]) => types);
 
 /**
  * Whether a label's value satisfies an operator, by Kubernetes' rules: NotIn holds where the label

@@ -1,6 +1,6 @@
 import type { InstanceType } from "./catalogue.ts";
 import { holdsDevices } from "./devices.ts";
-import { globMatches } from "./glob.ts";
+import { globMatcher } from "./glob.ts";
 import { expressionOf, placeMatches } from "./labels.ts";
 import type { CapacityType, LabelRequirement, Requirements, SelectionRule } from "./model.ts";
 import type { Lane, OfferingIndex } from "./offering-index.ts";
@@ -99,9 +99,10 @@ function typeRulesOf(requirements: Requirements, index: OfferingIndex): TypeRule
 /** Types stand by name, so those that can match a pattern stand together, from its first letters on. */
 function named(pattern: string, { catalogue: { types } }: OfferingIndex): TypeSet {
 	const [prefix = ""] = pattern.split("*", 1);
+	const matches = globMatcher(pattern);
 	const positions: number[] = [];
 	for (let at = firstFrom(prefix, types); types[at]?.name.startsWith(prefix) === true; at++) {
-		if (globMatches(pattern, types[at]?.name ?? "")) positions.push(at);
+		if (matches(types[at]?.name ?? "")) positions.push(at);
 	}
 	return typeSet(types.length, positions);
 }

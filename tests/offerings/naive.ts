@@ -10,6 +10,7 @@ import type { SelectionSettings } from "../../shared/offerings/settings.ts";
 
 export type NaiveOffering = Readonly<{
 	type: InstanceType;
+	memoryMib: number;
 	zone: Pick<Subnet, "zoneId" | "zone">;
 	capacityType: CapacityType;
 	region: string;
@@ -20,15 +21,21 @@ export type Priced = Readonly<{ offering: NaiveOffering; microUsd: number }>;
 /** Every offering of the configured zones. */
 export const naiveOfferings = (
 	{ types, region }: Catalogue,
-	{ zones }: SelectionSettings,
+	settings: SelectionSettings,
 ): NaiveOffering[] =>
 	types.flatMap((type) =>
-		zones
+		settings.zones
 			.filter(({ zoneId }) => type.zoneIds === undefined || type.zoneIds.includes(zoneId))
 			.flatMap((zone) =>
 				(["on-demand", "spot"] as const)
 					.filter((capacityType) => capacityType === "on-demand" || type.spot)
-					.map((capacityType) => ({ type, zone, capacityType, region })),
+					.map((capacityType) => ({
+						type,
+						memoryMib: naiveMemoryMib(type.memoryMib, settings),
+						zone,
+						capacityType,
+						region,
+					})),
 			),
 	);
 
@@ -40,35 +47,30 @@ export function naiveRanking(
 ): Priced[] {
 	const asked = withDefaultType(pod, offerings, settings);
 	return offerings
-		.filter((offering) => naiveFits(asked, offering, settings))
+		.filter(naiveFits(asked, settings))
 		.map((offering) => ({ offering, microUsd: naivePrice(asked, offering) }))
 		.sort(comparePriced);
 }
 
-/** The first of the ranking, in one pass. */
+/** The first of the ranking, in one pass: whether it fits is asked only of what is cheaper than the best so far. */
 export function naiveCheapest(
 	pod: Requirements,
 	offerings: readonly NaiveOffering[],
 	settings: SelectionSettings,
 ): Priced | undefined {
 	const asked = withDefaultType(pod, offerings, settings);
+	const fits = naiveFits(asked, settings);
 	let best: Priced | undefined;
 	for (const offering of offerings) {
-		if (!naiveFits(asked, offering, settings)) continue;
-		const priced = { offering, microUsd: naivePrice(asked, offering) };
-		if (best === undefined || comparePriced(priced, best) < 0) best = priced;
+		const microUsd = naivePrice(asked, offering);
+		if (best !== undefined && microUsd > best.microUsd) continue;
+		if (best !== undefined && comparePriced({ offering, microUsd }, best) > 0) continue;
+		if (fits(offering)) best = { offering, microUsd };
 	}
 	return best;
 }
 
-export const comparePriced = (a: Priced, b: Priced): number =>
-	a.microUsd - b.microUsd ||
-	compareText(a.offering.type.name, b.offering.type.name) ||
-	compareText(a.offering.capacityType, b.offering.capacityType) ||
-	compareText(a.offering.zone.zoneId, b.offering.zone.zoneId);
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
+/** A pod that asks for nothing gets the default type, unless that isn't to be had. */
 function withDefaultType(
 	pod: Requirements,
 	offerings: readonly NaiveOffering[],
@@ -80,13 +82,19 @@ function withDefaultType(
 		pod.accelerators.length > 0 ||
 		pod.instanceType !== undefined;
 	if (asksForSomething) return pod;
-	const withDefault = { ...pod, instanceType: settings.defaultInstanceType };
-	return offerings.some((offering) => naiveFits(withDefault, offering, settings))
-		? withDefault
-		: pod;
+	const ofDefaultType = { ...pod, instanceType: settings.defaultInstanceType };
+	return offerings.some(naiveFits(ofDefaultType, settings)) ? ofDefaultType : pod;
 }
 
-export function naivePrice(pod: Requirements, { type, capacityType }: NaiveOffering): number {
+const comparePriced = (a: Priced, b: Priced): number =>
+	a.microUsd - b.microUsd ||
+	compareText(a.offering.type.name, b.offering.type.name) ||
+	compareText(a.offering.capacityType, b.offering.capacityType) ||
+	compareText(a.offering.zone.zoneId, b.offering.zone.zoneId);
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+function naivePrice(pod: Requirements, { type, capacityType }: NaiveOffering): number {
 	const list =
 		capacityType === "spot" ? Math.ceil(type.onDemandMicroUsd / 2) : type.onDemandMicroUsd;
 	if (type.burstable === undefined) return list;
@@ -94,16 +102,22 @@ export function naivePrice(pod: Requirements, { type, capacityType }: NaiveOffer
 	return list + Math.max(0, above) * type.burstable.surchargeMicroUsd;
 }
 
-const naiveFits = (
+function naiveFits(
 	pod: Requirements,
-	offering: NaiveOffering,
 	settings: SelectionSettings,
-): boolean =>
-	settings.architectures.includes(offering.type.architecture) &&
-	naiveMarket(pod, offering, settings) &&
-	naiveType(pod, offering.type, settings) &&
-	(pod.labelTerms.length === 0 ||
-		pod.labelTerms.some((term) => term.every((expression) => naiveLabel(expression, offering))));
+): (offering: NaiveOffering) => boolean {
+	const { instanceType, accelerators, labelTerms } = pod;
+	const exact = instanceType !== undefined && !instanceType.includes("*");
+	const glob = exact || instanceType === undefined ? undefined : naiveGlob(instanceType);
+	return (offering) =>
+		(exact ? offering.type.name === instanceType : naiveHolds(pod, offering, settings)) &&
+		settings.architectures.includes(offering.type.architecture) &&
+		naiveMarket(pod, offering, settings) &&
+		(glob === undefined || glob.test(offering.type.name)) &&
+		accelerators.every((asked) => naiveDevices(offering.type, asked, exact)) &&
+		(labelTerms.length === 0 ||
+			labelTerms.some((term) => term.every((expression) => naiveLabel(expression, offering))));
+}
 
 function naiveMarket(
 	pod: Requirements,
@@ -120,22 +134,25 @@ function naiveMarket(
 	);
 }
 
-function naiveType(pod: Requirements, type: InstanceType, settings: SelectionSettings): boolean {
-	const exact = pod.instanceType !== undefined && !pod.instanceType.includes("*");
-	return (
-		(exact ? type.name === pod.instanceType : naiveHolds(pod, type, settings)) &&
-		(pod.instanceType === undefined || naiveGlob(pod.instanceType).test(type.name)) &&
-		pod.accelerators.every((asked) => naiveDevices(type, asked, exact))
-	);
-}
-
-function naiveHolds(pod: Requirements, type: InstanceType, settings: SelectionSettings): boolean {
-	if (type.vcpus * 1_000 < pod.cpuMillis) return false;
-	const kept = Math.ceil((type.memoryMib * settings.vmMemoryOverheadPercent * 10) / 1e3);
-	if (Math.max(0, type.memoryMib - kept - settings.agentMemoryMib) < pod.memoryMib) return false;
+function naiveHolds(
+	pod: Requirements,
+	{ type, memoryMib }: NaiveOffering,
+	settings: SelectionSettings,
+): boolean {
+	if (type.vcpus * 1_000 < pod.cpuMillis || memoryMib < pod.memoryMib) return false;
 	if (settings.burstable === "excluded" && type.burstable !== undefined) return false;
 	return type.device === undefined || pod.accelerators.length > 0 || settings.acceleratedForAnyPod;
 }
+
+/** What a pod can have of a machine's memory. */
+const naiveMemoryMib = (
+	nominalMib: number,
+	{ vmMemoryOverheadPercent, agentMemoryMib }: SelectionSettings,
+): number =>
+	Math.max(
+		0,
+		nominalMib - Math.ceil((nominalMib * vmMemoryOverheadPercent * 10) / 1e3) - agentMemoryMib,
+	);
 
 const naiveGlob = (pattern: string): RegExp =>
 	new RegExp(`^${pattern.replaceAll(".", "\\.").replaceAll("*", ".*")}$`);
