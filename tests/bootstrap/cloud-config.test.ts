@@ -86,7 +86,7 @@ const operatorDocument = fc
 	});
 
 const read = (yaml: string, schema: Schema): Map<unknown, unknown> => {
-	const document = load(`${yaml}\n`, { schema });
+	const document = load(yaml, { schema });
 	return document instanceof Map ? document : new Map();
 };
 const isEmpty = (yaml: string): boolean => /^#cloud-config\n$/.test(yaml);
