@@ -52,7 +52,11 @@ const decimalOf = ({ text: digits }: LooseNumber): number =>
 export const flag = () => z.boolean(says("true or false, without quotes"));
 
 export const choice = <const Words extends readonly [string, ...string[]]>(options: Words) =>
-	z.enum(options, says(options.join(" or ")));
+	z.enum(options, says(alternatives(options)));
+
+/** `a or b`, `a, b or c`. */
+const alternatives = (words: readonly string[]): string =>
+	[words.slice(0, -1).join(", "), ...words.slice(-1)].join(" or ");
 
 export const listOf = <Item extends z.ZodType>(item: Item, expected: string) =>
 	z.array(item, says(expected));

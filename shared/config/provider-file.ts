@@ -171,6 +171,10 @@ const cells = z.strictObject({
 	burstable: choice(["allow", "exclude"])
 		.default("allow")
 		.meta({ description: "Whether cells may be of burstable types (t3, t4g). Default: allow." }),
+	podArchitecture: choice(["amd64", "arm64", "any"]).default("amd64").meta({
+		description:
+			"Architecture of cells for pods that name none: most images are built for amd64 alone. any: the cheapest of those with a boot image. Default: amd64, as in Kip.",
+	}),
 	acceleratorsForPlainPods: flag().default(false).meta({
 		description:
 			"Whether a pod without a GPU may run on a machine that has one, if it is cheapest. Default: false.",

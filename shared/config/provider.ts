@@ -45,6 +45,8 @@ export type ProviderConfig = Readonly<{
 		vmMemoryOverheadPercent: number;
 		agentMemoryMib: number;
 		burstable: "allow" | "exclude";
+		/** For pods that name none. */
+		podArchitecture: "amd64" | "arm64" | "any";
 		acceleratorsForPlainPods: boolean;
 		spot: Readonly<{
 			/** Absent: the on-demand price is the limit. */
@@ -193,6 +195,7 @@ function configOf(
 			vmMemoryOverheadPercent: cells.vmMemoryOverheadPercent,
 			agentMemoryMib: cells.agentMemory,
 			burstable: cells.burstable,
+			podArchitecture: cells.podArchitecture,
 			acceleratorsForPlainPods: cells.acceleratorsForPlainPods,
 			spot: { maxHourlyUsd: cells.spot.maxPrice, fallback: cells.spot.fallback },
 			bootTimeoutSeconds: cells.bootTimeoutSeconds,

@@ -2,7 +2,8 @@ import type { ProviderConfig } from "../config/provider.ts";
 import type { Catalogue } from "../offerings/catalogue.ts";
 import { explainChoice } from "../offerings/decision.ts";
 import type { Subnet } from "../offerings/model.ts";
-import { offeringIndex, type OfferingIndex } from "../offerings/offering-index.ts";
+import { type OfferingIndex, offeringIndex } from "../offerings/offering-index.ts";
+import { onArchitecture } from "../offerings/pod-architecture.ts";
 import { selectOffering } from "../offerings/select.ts";
 import type { SelectionSettings } from "../offerings/settings.ts";
 import type { Chooser } from "./plan-attempt.ts";
@@ -23,8 +24,10 @@ export const offeringChooser = (config: ProviderConfig, catalogue: Catalogue): C
 		indexes.set(key, index);
 		return index;
 	};
-	return ({ requirements }, subnets, setAside, seed) => {
+	const architecture = podArchitectureOf(config);
+	return ({ requirements: asked }, subnets, setAside, seed) => {
 		const index = indexFor(subnets);
+		const requirements = architecture === undefined ? asked : onArchitecture(asked, architecture);
 		const offering = selectOffering(requirements, index, setAside, seed);
 		return {
 			offering,
@@ -35,6 +38,17 @@ export const offeringChooser = (config: ProviderConfig, catalogue: Catalogue): C
 		};
 	};
 };
+
+/** @returns undefined where any will do, or the one that is meant has no boot image. */
+const podArchitectureOf = ({
+	cells: { podArchitecture, bootImages },
+}: ProviderConfig): "amd64" | "arm64" | undefined =>
+	podArchitecture === "any" || bootImages[imageArchitecture[podArchitecture]] === undefined
+		? undefined
+		: podArchitecture;
+
+/** Kubernetes' names of architectures in EC2's. */
+const imageArchitecture = { amd64: "x86_64", arm64: "arm64" } as const;
 
 /** What provider.yaml says about the choice. */
 const selectionSettings = ({ cells }: ProviderConfig): Omit<SelectionSettings, "zones"> => ({

@@ -91,10 +91,7 @@ export async function planAttempt(
 			subnetId: subnet.subnetId,
 			zone: subnet.zone,
 			image,
-			volumeGib: volumeGibFor(
-				cell.request.volumeGib ?? ports.config.cells.defaultVolumeGib,
-				image,
-			),
+			volumeGib: volumeGibFor(cell.request.volumeGib ?? ports.config.cells.defaultVolumeGib, image),
 			configRevision: ports.configRevision,
 			issuedAt: now.toISOString(),
 			clientToken: clientTokenOf(ports.controllerId, cell.podUid, attempt),

@@ -324,6 +324,12 @@ describe("faults of parseProvider", () => {
 			value: "true",
 		},
 		{
+			cells: { podArchitecture: "x86_64" },
+			path: "cells.podArchitecture",
+			problem: /amd64, arm64 or any/,
+			value: "x86_64",
+		},
+		{
 			cells: { acceleratorsForPlainPods: "1" },
 			path: "cells.acceleratorsForPlainPods",
 			problem: /true or false/,

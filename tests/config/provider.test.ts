@@ -39,6 +39,7 @@ describe("parseProvider with a Kip user's file", () => {
 				vmMemoryOverheadPercent: 7.5,
 				agentMemoryMib: 64,
 				burstable: "allow",
+				podArchitecture: "amd64",
 				acceleratorsForPlainPods: false,
 				spot: { maxHourlyUsd: undefined, fallback: "none" },
 				bootTimeoutSeconds: 1_200,
