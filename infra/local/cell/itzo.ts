@@ -74,7 +74,9 @@ const maxBodyBytes = 4 * 1_048_576;
 const answers =
 	({ fault, pod, primaryAddress }: ItzoStart): RequestListener =>
 	async (request, response) => {
-		const body = await bodyOf(request);
+		const body = await bodyOf(request).catch(() => undefined);
+		// The client has gone in the middle of its request: nobody is left to answer.
+		if (body === undefined) return;
 		const [path = ""] = (request.url ?? "").split("?", 1);
 		const answer =
 			fault === "answers-rubbish"

@@ -36,9 +36,19 @@ export function addressPool(base: number, prefixLength: number): AddressPool {
 	};
 }
 
-/** `127.0.0.0` plus blocks of 65,536 and 4,096 addresses: a network's subnet as a number. */
-export const subnetBase = (network: number, index: number): number =>
-	(127 << 24) + (network << 16) + (index << 12);
+/**
+ * The base of a subnet: one of the sixteen /20 blocks of `127.<network>.0.0/16`.
+ *
+ * @throws RangeError where two subnets would overlap.
+ */
+export function subnetBase(network: number, index: number, prefixLength: number): number {
+	if (index > 15 || prefixLength < 20 || prefixLength > 28) {
+		throw new RangeError(
+			`subnet ${index + 1} (/${prefixLength}): at most 16 subnets of /20 to /28 can be simulated`,
+		);
+	}
+	return (127 << 24) + (network << 16) + (index << 12);
+}
 
 const dotted = (address: number): string =>
 	[24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join(".");

@@ -21,10 +21,13 @@ export function ec2Endpoint(region: Region, throttle: Throttle) {
 	};
 	return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const requestId = randomUUID();
-		const parameters = await parametersOf(request);
-		const action = parameters?.get("Action") ?? "";
+		const body = await bodyOf(request).catch(() => undefined);
+		// The client has gone in the middle of its request: nobody is left to answer.
+		if (body === undefined) return;
+		const parameters: Parameters = new Map(new URLSearchParams(body));
+		const action = parameters.get("Action") ?? "";
 		try {
-			if (parameters === undefined) {
+			if (body.length > maxBodyBytes) {
 				throw new Ec2Fault("RequestEntityTooLarge", "The request is too large", 413);
 			}
 			const answer = await inTurn(async () => answered(region, throttle, action, parameters));
@@ -32,7 +35,7 @@ export function ec2Endpoint(region: Region, throttle: Throttle) {
 			reply(response, 200, answerXml(action, requestId, answer));
 		} catch (error) {
 			const { code, message, status } = ec2FaultOf(error);
-			tell(region, action, parameters ?? new Map(), status, code);
+			tell(region, action, parameters, status, code);
 			reply(response, status, errorXml(code, message, requestId));
 		}
 	};
@@ -58,16 +61,15 @@ const ec2FaultOf = (error: unknown): Ec2Fault =>
 				500,
 			);
 
-/** @returns undefined when the body is too large. */
-async function parametersOf(request: IncomingMessage): Promise<Parameters | undefined> {
+/** The body as text; of one that is too large, just enough to see that. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
 	for await (const chunk of request) {
-		bytes += chunk.length;
 		if (bytes <= maxBodyBytes) chunks.push(chunk);
+		bytes += chunk.length;
 	}
-	if (bytes > maxBodyBytes) return undefined;
-	return new Map(new URLSearchParams(Buffer.concat(chunks).toString()));
+	return Buffer.concat(chunks).toString();
 }
 
 function tell(

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 /** The next id of a kind, such as `i-0123456789abcdef0`. */
-export type Ids = (kind: "i" | "r" | "eni" | "vol" | "sir") => string;
+export type Ids = (kind: "i" | "r" | "eni" | "vol") => string;
 
 /** Ids that look like EC2's; equal seeds give equal ids in the same order. */
 export function seededIds(seed: string): Ids {

@@ -10,10 +10,9 @@ import {
 	checkVolumes,
 	decodedUserData,
 	instanceProfileOf,
-	tagsFor,
 } from "./launch-checks.ts";
 import { networkOf } from "./launch-network.ts";
-import type { Market, SimulatedImage, SimulatedType, SimulatedZone, Tags } from "./model.ts";
+import type { Market, SimulatedImage, SimulatedType, SimulatedZone } from "./model.ts";
 import type { Region } from "./region.ts";
 
 /** A request in which nothing is wrong; whether there is room is another question. */
@@ -27,8 +26,6 @@ export type LaunchPlan = Readonly<{
 	addresses: number;
 	securityGroupIds: readonly string[];
 	instanceProfile: Readonly<{ arn: string; id: string }> | undefined;
-	tags: Tags;
-	networkInterfaceTags: Tags;
 	/** Secret. */
 	userData: Buffer;
 }>;
@@ -53,8 +50,6 @@ export function launchPlan(region: Region, input: RunInstancesInput): LaunchPlan
 		...networkOf(region, input, type),
 		market: input.InstanceMarketOptions === undefined ? "on-demand" : "spot",
 		instanceProfile: instanceProfileOf(input, region.accountId),
-		tags: tagsFor(input, "instance"),
-		networkInterfaceTags: tagsFor(input, "network-interface"),
 		userData,
 	};
 }

@@ -79,6 +79,7 @@ export type SimulatedInstance = {
 	readonly clientToken: string | undefined;
 	readonly tags: Tags;
 	readonly networkInterfaceId: string;
+	/** EC2 shows those of volume and interface elsewhere. */
 	readonly networkInterfaceTags: Tags;
 	/** The agent's: `host`, or `host:port` where only one loopback address exists. */
 	readonly privateAddress: string;
@@ -90,7 +91,7 @@ export type SimulatedInstance = {
 	readonly shutdownBehavior: "stop" | "terminate";
 	readonly httpTokens: "optional" | "required";
 	readonly httpPutResponseHopLimit: number;
-	readonly rootVolume: Readonly<{ volumeId: string; deleteOnTermination: boolean }>;
+	readonly rootVolume: Readonly<{ volumeId: string; deleteOnTermination: boolean; tags: Tags }>;
 	state: InstanceState;
 	stateReason: Readonly<{ code: string; message: string }> | undefined;
 	/** The human half of the reason, with its time: `User initiated (2026-11-23 09:00:00 GMT)`. */

@@ -69,7 +69,7 @@ export type RegionSettings = Readonly<{
 }>;
 
 /** What was launched under a client token, and by which request. */
-export type TokenUse = Readonly<{ fingerprint: string; instances: readonly SimulatedInstance[] }>;
+type TokenUse = Readonly<{ fingerprint: string; instances: readonly SimulatedInstance[] }>;
 
 /** Everything that EC2 knows, for its actions. */
 export type Region = RegionSettings &
@@ -97,9 +97,9 @@ export function createRegion(settings: RegionSettings): Region {
 		capacity: allCapacity(),
 		events: new EventEmitter<Ec2Events>(),
 		pools: new Map(
-			settings.zones.map(({ subnetId, prefixLength }, index) => [
+			settings.zones.map(({ subnetId, prefixLength = 20 }, index) => [
 				subnetId,
-				addressPool(subnetBase(settings.network, index), prefixLength ?? 20),
+				addressPool(subnetBase(settings.network, index, prefixLength), prefixLength),
 			]),
 		),
 		tokens: new Map(),

@@ -23,7 +23,7 @@ import { tokenBuckets } from "./throttle.ts";
 export type Ec2Options = Readonly<{
 	/** Instance types by name. */
 	types: Readonly<Record<string, SimulatedType>>;
-	/** At most 15. */
+	/** At most 16. */
 	zones?: readonly SimulatedZone[];
 	images?: readonly SimulatedImage[];
 	accountId?: string;

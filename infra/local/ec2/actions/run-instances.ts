@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { instanceXml } from "../describe.ts";
 import { dryRun, Ec2Fault } from "../fault.ts";
+import { tagsFor } from "../launch-checks.ts";
 import { type LaunchPlan, launchPlan, roomFor } from "../launch-plan.ts";
 import { begin } from "../lifecycle.ts";
 import type { SimulatedInstance } from "../model.ts";
@@ -99,9 +100,9 @@ async function newInstance(
 		launchedAtMs: nowMs,
 		visibleAtMs: nowMs + region.times.visibleAfterMs,
 		clientToken: input.ClientToken,
-		tags: plan.tags,
+		tags: tagsFor(input, "instance"),
 		networkInterfaceId: region.ids("eni"),
-		networkInterfaceTags: plan.networkInterfaceTags,
+		networkInterfaceTags: tagsFor(input, "network-interface"),
 		privateAddress: await region.machines.plug(instanceId, primary),
 		secondaryAddresses,
 		subnetAddresses: [primary, ...secondaryAddresses],
@@ -113,6 +114,7 @@ async function newInstance(
 		rootVolume: {
 			volumeId: region.ids("vol"),
 			deleteOnTermination: rootDeleteOnTermination(plan),
+			tags: tagsFor(input, "volume"),
 		},
 		state: "pending",
 		stateReason: undefined,

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { connect as tlsConnect } from "node:tls";
 import { gzipSync } from "node:zlib";
 import {
 	DescribeInstancesCommand,
@@ -222,6 +223,25 @@ describe("a crash", () => {
 		open.on("error", () => undefined);
 		ec2.crashAgent(cell.id);
 		await closed;
+	});
+
+	it("is nothing that a client can cause by going in the middle of its request", async () => {
+		const { ec2, cell } = await launchCells();
+		const crashes: string[] = [];
+		ec2.events.on("agent", ({ what }) => crashes.push(what));
+		const socket = tlsConnect({
+			host: cell.address,
+			port: 6421,
+			servername: "MilpaNode",
+			ca: authority.certificate,
+			cert: client.certificate,
+			key: client.key,
+		});
+		const head = "POST /rest/v1/updatepod HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\n\r\n{";
+		await new Promise((resolve) => socket.write(head, resolve));
+		socket.destroy();
+		expect(await ping(cell.address, trusted())).toBe("pong");
+		expect(crashes).toEqual([]);
 	});
 
 	it("is repaired when the launcher may", async () => {

@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** macOS ships another program under this name: name the real one there. */
+const program = process.env["OPENSSL"] ?? "openssl";
+
 /** A key with its certificate, as PEM. */
 export type Pair = Readonly<{ certificate: string; key: string }>;
 
@@ -49,7 +52,7 @@ function inFolder<Result>(
 		return work(
 			(name) => join(folder, name),
 			(...args) => {
-				execFileSync("openssl", args, { stdio: "pipe" });
+				execFileSync(program, args, { stdio: "pipe" });
 			},
 		);
 	} finally {

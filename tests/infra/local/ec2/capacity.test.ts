@@ -1,7 +1,7 @@
 import { DescribeSubnetsCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addressPool } from "../../../../infra/local/ec2/addresses.ts";
+import { addressPool, subnetBase } from "../../../../infra/local/ec2/addresses.ts";
 import type { CapacityPattern } from "../../../../infra/local/ec2/capacity.ts";
 import { nic, refusal, run, simulator, subnets } from "./simulator.ts";
 
@@ -74,6 +74,21 @@ describe("a subnet's addresses", () => {
 	it("give as many instances as possible between MinCount and MaxCount", async () => {
 		const { client } = await simulator({ zones: small });
 		expect(await run(client, { MinCount: 2, MaxCount: 9 })).toHaveLength(5);
+	});
+
+	it.each([
+		{ network: 1, index: 0, prefixLength: 20, cidr: "127.1.0.0/20" },
+		{ network: 254, index: 15, prefixLength: 28, cidr: "127.254.240.0/28" },
+	])("lie in $cidr for subnet $index", ({ network, index, prefixLength, cidr }) => {
+		expect(addressPool(subnetBase(network, index, prefixLength), prefixLength).cidr).toBe(cidr);
+	});
+
+	it.each([
+		{ index: 16, prefixLength: 20 },
+		{ index: 0, prefixLength: 19 },
+		{ index: 0, prefixLength: 29 },
+	])("can't lie in subnet $index of /$prefixLength", ({ index, prefixLength }) => {
+		expect(() => subnetBase(1, index, prefixLength)).toThrow(RangeError);
 	});
 
 	it("are never given out twice and never lost", () => {

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
 import { answerXml, errorXml } from "../../../../infra/local/ec2/xml.ts";
 import { simulator } from "./simulator.ts";
@@ -27,6 +28,18 @@ describe("the endpoint", () => {
 	])("survives $what", async ({ body }) => {
 		const { ec2 } = await simulator();
 		expect(await post(ec2.endpoint, body)).toMatchObject({ status: 400 });
+		expect(await post(ec2.endpoint, "Action=DescribeImages")).toMatchObject({ status: 200 });
+	});
+
+	it("survives a client that goes in the middle of its request", async () => {
+		const { ec2 } = await simulator();
+		const { hostname, port } = new URL(ec2.endpoint);
+		const socket = connect(Number(port), hostname);
+		await new Promise((resolve) => {
+			socket.write("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\n\r\nAction=", resolve);
+		});
+		socket.destroy();
+		await new Promise((resolve) => socket.once("close", resolve));
 		expect(await post(ec2.endpoint, "Action=DescribeImages")).toMatchObject({ status: 200 });
 	});
 
