@@ -24,13 +24,13 @@ const ping = (
 
 describe("a ping of the cell that was made", () => {
 	it("is answered with pong", async () => {
-		await using server = await anAgent(cell.credentials);
+		const server = await anAgent(cell.credentials);
 		expect(await ping(server)).toEqual({ answer: "pong" });
 	});
 
 	it("asks for itzo's path, once, and shows a client certificate", async () => {
 		const seen: (string | undefined)[] = [];
-		await using server = await anAgent(cell.credentials, (request, response) => {
+		const server = await anAgent(cell.credentials, (request, response) => {
 			const shown = "authorized" in request.socket && request.socket.authorized;
 			seen.push(request.method, request.url, String(shown));
 			pong(request, response);
@@ -40,12 +40,12 @@ describe("a ping of the cell that was made", () => {
 	});
 
 	it("works over TLS 1.2, which older agents speak", async () => {
-		await using server = await anAgent(cell.credentials, pong, { maxVersion: "TLSv1.2" });
+		const server = await anAgent(cell.credentials, pong, { maxVersion: "TLSv1.2" });
 		expect(await ping(server)).toEqual({ answer: "pong" });
 	});
 
 	it.each(["PONG", "pong\n"])("takes %j for pong, as Kip does", async (body) => {
-		await using server = await anAgent(cell.credentials, (_, response) => response.end(body));
+		const server = await anAgent(cell.credentials, (_, response) => response.end(body));
 		expect(await ping(server)).toEqual({ answer: "pong" });
 	});
 
@@ -54,13 +54,13 @@ describe("a ping of the cell that was made", () => {
 		const former = forgeIssuer({ ...authority, alsoTrustedPem: next.certificatePem });
 		const latter = forgeIssuer({ ...next, alsoTrustedPem: authority.certificatePem });
 		const old = former.cell(anIdentityPlan());
-		await using server = await anAgent(old.credentials);
+		const server = await anAgent(old.credentials);
 		const credentials = latter.client(new Date(), 3_600);
 		expect(await ping(server, old.fingerprint, soon(), credentials)).toEqual({ answer: "pong" });
 	});
 
 	it("leaves no connection behind", async () => {
-		await using server = await anAgent(cell.credentials);
+		const server = await anAgent(cell.credentials);
 		await Promise.all(Array.from({ length: 20 }, () => ping(server)));
 		await server.deserted();
 	});
@@ -107,7 +107,7 @@ describe("an impostor is refused, and never asked:", () => {
 			reason: "CertificateUntrusted",
 		},
 	])("$who", async ({ shows, pin, reason }) => {
-		await using server = await anAgent(shows);
+		const server = await anAgent(shows);
 		expect(await ping(server, pin)).toMatchObject({ answer: "impostor", reason });
 		expect(server.requests()).toBe(0);
 		await server.deserted();
@@ -115,7 +115,7 @@ describe("an impostor is refused, and never asked:", () => {
 
 	it("a certificate of ours that isn't an agent's", async () => {
 		const named = withoutAgentName();
-		await using server = await anAgent(named.credentials);
+		const server = await anAgent(named.credentials);
 		expect(await ping(server, named.fingerprint)).toMatchObject({
 			answer: "impostor",
 			reason: "CertificateNameMismatch",
@@ -125,8 +125,8 @@ describe("an impostor is refused, and never asked:", () => {
 
 	it("a copy of the cell's certificate without its key", async () => {
 		const impostor = issuer.cell(anIdentityPlan({ attempt: 0 })).credentials;
-		await using server = await anAgent(impostor, pong, { maxVersion: "TLSv1.2" });
-		await using forger = await forging(server, impostor.certificatePem);
+		const server = await anAgent(impostor, pong, { maxVersion: "TLSv1.2" });
+		const forger = await forging(server, impostor.certificatePem);
 		expect(await ping(forger)).toMatchObject({
 			answer: "impostor",
 			reason: "CertificateNotPinned",
@@ -136,7 +136,7 @@ describe("an impostor is refused, and never asked:", () => {
 	});
 
 	it("also after the same server was accepted: no session skips the pin", async () => {
-		await using server = await anAgent(cell.credentials);
+		const server = await anAgent(cell.credentials);
 		expect(await ping(server)).toEqual({ answer: "pong" });
 		const wrong = "0".repeat(64);
 		expect(await ping(server, wrong)).toEqual({
@@ -206,7 +206,7 @@ describe("an odd answer", () => {
 			detail: "the answer broke off (ECONNRESET)",
 		},
 	])("is told apart when $when", async ({ answer, detail }) => {
-		await using server = await anAgent(cell.credentials, answer);
+		const server = await anAgent(cell.credentials, answer);
 		expect(await ping(server, cell.fingerprint, AbortSignal.timeout(500))).toEqual({
 			answer: "odd",
 			detail,
@@ -216,7 +216,7 @@ describe("an odd answer", () => {
 	});
 
 	it("is what plain HTTP on the port is", async () => {
-		await using server = await aTcpServer((socket) => socket.end("HTTP/1.1 400 Bad\r\n\r\n"));
+		const server = await aTcpServer((socket) => socket.end("HTTP/1.1 400 Bad\r\n\r\n"));
 		expect(await ping(server)).toMatchObject({
 			answer: "odd",
 			detail: expect.stringContaining("doesn't speak TLS"),
@@ -227,7 +227,7 @@ describe("an odd answer", () => {
 	it("is never pong from an agent that doesn't know our authority", async () => {
 		const { issuer: stranger } = anAuthority();
 		const { caPem } = stranger.cell(anIdentityPlan()).credentials;
-		await using server = await anAgent({ ...cell.credentials, caPem });
+		const server = await anAgent({ ...cell.credentials, caPem });
 		// Go's TLS says why (see ping-failure); Node's only hangs up.
 		expect(await ping(server)).toMatchObject({ answer: "silent" });
 		expect(server.requests()).toBe(0);
@@ -240,7 +240,7 @@ describe("silence", () => {
 		{ when: "it ends at once", accept: (socket: Socket) => void socket.end() },
 		{ when: "the handshake hangs", accept: () => {} },
 	])("is reported when $when", async ({ accept }) => {
-		await using server = await aTcpServer(accept);
+		const server = await aTcpServer(accept);
 		expect(await ping(server, undefined, AbortSignal.timeout(300))).toMatchObject({
 			answer: "silent",
 			detail: expect.stringMatching(/^no TLS connection/),
@@ -249,16 +249,16 @@ describe("silence", () => {
 	});
 
 	it("is reported when nobody listens", async () => {
-		const { address, [Symbol.asyncDispose]: close } = await aTcpServer(() => {});
-		await close();
-		expect(await ping({ address })).toEqual({
+		const server = await aTcpServer(() => {});
+		await server.close();
+		expect(await ping(server)).toEqual({
 			answer: "silent",
 			detail: "no TLS connection (ECONNREFUSED)",
 		});
 	});
 
 	it("is reported when the request gets no response", async () => {
-		await using server = await anAgent(cell.credentials, () => {});
+		const server = await anAgent(cell.credentials, () => {});
 		expect(await ping(server, undefined, AbortSignal.timeout(500))).toEqual({
 			answer: "silent",
 			detail: "connected, but got no answer (timed out)",
@@ -267,14 +267,14 @@ describe("silence", () => {
 	});
 
 	it("lasts three seconds at most, however patient the caller is", async () => {
-		await using server = await aTcpServer(() => {});
+		const server = await aTcpServer(() => {});
 		const start = performance.now();
 		expect(await ping(server)).toMatchObject({ answer: "silent" });
 		expect(performance.now() - start).toBeLessThan(4_000);
 	});
 
 	it("is all that a caller gets who has stopped waiting", async () => {
-		await using server = await anAgent(cell.credentials);
+		const server = await anAgent(cell.credentials);
 		expect(await ping(server, undefined, AbortSignal.abort())).toMatchObject({ answer: "silent" });
 		expect(server.requests()).toBe(0);
 	});

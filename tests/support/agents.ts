@@ -2,18 +2,20 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { onTestFinished } from "vitest";
 import type { Credentials } from "../../shared/pki/model.ts";
 
-/** A server on loopback that plays an agent, well or badly. */
-export type PlayedAgent = AsyncDisposable &
-	Readonly<{
-		/** `127.0.0.1:<port>`. */
-		address: string;
-		/** Requests that got through to HTTP. */
-		requests: () => number;
-		/** Resolves once no client is connected any more. */
-		deserted: () => Promise<void>;
-	}>;
+/** A server on loopback that plays an agent, well or badly, until the test is over. */
+export type PlayedAgent = Readonly<{
+	/** `127.0.0.1:<port>`. */
+	address: string;
+	/** Requests that got through to HTTP. */
+	requests: () => number;
+	/** Resolves once no client is connected any more. */
+	deserted: () => Promise<void>;
+	/** Needed only by who wants it to end before the test does. */
+	close: () => Promise<void>;
+}>;
 
 /** An agent as itzo is one: asks for a client certificate of its authority, and answers over HTTP. */
 export async function anAgent(
@@ -59,17 +61,20 @@ async function listening(server: Server, requests: () => number): Promise<Played
 	await once(server, "listening");
 	const address = server.address();
 	if (address === null || typeof address === "string") throw new Error("not listening on a port");
+	const close = async (): Promise<void> => {
+		for (const socket of sockets) socket.destroy();
+		if (!server.listening) return;
+		const closed = once(server, "close");
+		server.close();
+		await closed;
+	};
+	onTestFinished(close);
 	return {
 		address: `127.0.0.1:${address.port}`,
 		requests,
 		async deserted() {
 			await Promise.all([...sockets].map((socket) => once(socket, "close")));
 		},
-		async [Symbol.asyncDispose]() {
-			for (const socket of sockets) socket.destroy();
-			const closed = once(server, "close");
-			server.close();
-			await closed;
-		},
+		close,
 	};
 }
