@@ -1,11 +1,15 @@
 import type { ProviderConfig } from "../../shared/config/provider.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import type { BootTime } from "./cell/boot-time.ts";
-import { type SimulatedEc2, startEc2 } from "./ec2/server.ts";
+import { type Ec2Options, type SimulatedEc2, startEc2 } from "./ec2/server.ts";
 
 export type LaptopEc2Options = Readonly<{
 	/** How long cells boot. */
 	bootTime?: BootTime;
+	/** EC2's request rates times this number; false: none. */
+	throttling?: number | false;
+	/** How each new machine misbehaves. */
+	faultOf?: Ec2Options["faultOf"] & object;
 	/** Equal seeds give equal boot times. */
 	seed?: string;
 }>;

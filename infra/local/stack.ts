@@ -22,6 +22,8 @@ export type StackOptions = Readonly<{
 	/** Path of provider.yaml. */
 	providerFile: string;
 	ec2?: LaptopEc2Options;
+	/** Instead of provider.yaml's, which isn't below a minute. */
+	bootTimeoutSeconds?: number;
 	/** Folder for the functions' logs, a file each; absent: they are dropped. */
 	logFolder?: string;
 	/** Each change of a record, in order. */
@@ -129,7 +131,7 @@ async function started(
 		},
 		authority: names.authority,
 		providerFile: options.providerFile,
-		bootTimeoutSeconds: provider.config.cells.bootTimeoutSeconds,
+		bootTimeoutSeconds: options.bootTimeoutSeconds ?? provider.config.cells.bootTimeoutSeconds,
 		region: provider.config.aws.region,
 	});
 	const functions = startFunctions(env, options);
