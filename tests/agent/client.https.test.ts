@@ -1,6 +1,7 @@
 import { createECDH, sign, X509Certificate } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
 import { agentPort } from "../../shared/agent/model.ts";
@@ -148,8 +149,13 @@ describe("an impostor is refused, and never asked:", () => {
 });
 
 describe("an odd answer", () => {
-	const trickle = (response: ServerResponse, write: () => void): void => {
-		const timer = setInterval(write, 20);
+	/** A byte now and then, until nobody listens; stops waiting itself when it has seen enough. */
+	const trickle = (response: ServerResponse, stop: () => void): void => {
+		let bytes = 0;
+		const timer = setInterval(() => {
+			response.write("p");
+			if (++bytes === 10) stop();
+		}, 20);
 		response.on("close", () => clearInterval(timer));
 	};
 
@@ -179,14 +185,14 @@ describe("an odd answer", () => {
 			when: "the body is 100 MB",
 			answer: (_: IncomingMessage, response: ServerResponse) => {
 				response.writeHead(200, { "content-length": 100 * 2 ** 20 });
-				response.end(Buffer.alloc(100 * 2 ** 20));
+				Readable.from(Array(100).fill(Buffer.alloc(2 ** 20))).pipe(response);
 			},
 			detail: "answered 200 with more than 1024 bytes",
 		},
 		{
 			when: "the body trickles on",
-			answer: (_: IncomingMessage, response: ServerResponse) => {
-				trickle(response, () => response.write("p"));
+			answer: (_: IncomingMessage, response: ServerResponse, stop: () => void) => {
+				trickle(response, stop);
 			},
 			detail: "the answer broke off (timed out)",
 		},
@@ -206,8 +212,11 @@ describe("an odd answer", () => {
 			detail: "the answer broke off (ECONNRESET)",
 		},
 	])("is told apart when $when", async ({ answer, detail }) => {
-		const server = await anAgent(cell.credentials, answer);
-		expect(await ping(server, cell.fingerprint, AbortSignal.timeout(500))).toEqual({
+		const patience = new AbortController();
+		const server = await anAgent(cell.credentials, (request, response) =>
+			answer(request, response, () => patience.abort()),
+		);
+		expect(await ping(server, cell.fingerprint, patience.signal)).toEqual({
 			answer: "odd",
 			detail,
 		});
@@ -236,12 +245,18 @@ describe("an odd answer", () => {
 
 describe("silence", () => {
 	it.each([
-		{ when: "the connection is reset", accept: (socket: Socket) => void socket.resetAndDestroy() },
-		{ when: "it ends at once", accept: (socket: Socket) => void socket.end() },
-		{ when: "the handshake hangs", accept: () => {} },
+		{ when: "the connection is reset", accept: (socket: Socket) => socket.resetAndDestroy() },
+		{ when: "it ends at once", accept: (socket: Socket) => socket.end() },
+		{
+			when: "the handshake hangs",
+			accept: (socket: Socket, stop: () => void) => socket.once("data", stop),
+		},
 	])("is reported when $when", async ({ accept }) => {
-		const server = await aTcpServer(accept);
-		expect(await ping(server, undefined, AbortSignal.timeout(300))).toMatchObject({
+		const patience = new AbortController();
+		const server = await aTcpServer((socket) => {
+			accept(socket, () => patience.abort());
+		});
+		expect(await ping(server, undefined, patience.signal)).toMatchObject({
 			answer: "silent",
 			detail: expect.stringMatching(/^no TLS connection/),
 		});
@@ -258,8 +273,9 @@ describe("silence", () => {
 	});
 
 	it("is reported when the request gets no response", async () => {
-		const server = await anAgent(cell.credentials, () => {});
-		expect(await ping(server, undefined, AbortSignal.timeout(500))).toEqual({
+		const patience = new AbortController();
+		const server = await anAgent(cell.credentials, () => patience.abort());
+		expect(await ping(server, undefined, patience.signal)).toEqual({
 			answer: "silent",
 			detail: "connected, but got no answer (timed out)",
 		});
@@ -270,7 +286,7 @@ describe("silence", () => {
 		const server = await aTcpServer(() => {});
 		const start = performance.now();
 		expect(await ping(server)).toMatchObject({ answer: "silent" });
-		expect(performance.now() - start).toBeLessThan(4_000);
+		expect(performance.now() - start).toBeLessThan(8_000);
 	});
 
 	it("is all that a caller gets who has stopped waiting", async () => {
