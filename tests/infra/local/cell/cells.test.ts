@@ -1,20 +1,11 @@
 import { connect } from "node:net";
 import { connect as tlsConnect } from "node:tls";
 import { gzipSync } from "node:zlib";
-import {
-	DescribeInstancesCommand,
-	EC2Client,
-	RunInstancesCommand,
-	TerminateInstancesCommand,
-} from "@aws-sdk/client-ec2";
+import { DescribeInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../../infra/local/ec2/clock.ts";
-import {
-	type Ec2Options,
-	type SimulatedEc2,
-	startEc2,
-} from "../../../../infra/local/ec2/server.ts";
-import { launchInput, run, simulator } from "../ec2/simulator.ts";
+import type { Ec2Options, SimulatedEc2 } from "../../../../infra/local/ec2/server.ts";
+import { run, simulator } from "../ec2/simulator.ts";
 import { call, ping } from "./call.ts";
 import { cloudConfig, type Pair, type TestAuthority, testAuthority } from "./certificates.ts";
 
@@ -216,13 +207,15 @@ describe("a crash", () => {
 	});
 
 	it("also interrupts what the agent was doing", async () => {
-		const { ec2, cell } = await launchCells();
+		// A second cell in the same thread, so that the thread lives on.
+		const { ec2, cell, cells } = await launchCells({}, 2);
 		const open = connect(6421, cell.address);
 		await new Promise((resolve) => open.once("connect", resolve));
 		const closed = new Promise((resolve) => open.once("close", resolve));
 		open.on("error", () => undefined);
 		ec2.crashAgent(cell.id);
 		await closed;
+		expect(await ping(cells[1]?.address ?? "", trusted())).toBe("pong");
 	});
 
 	it("is nothing that a client can cause by going in the middle of its request", async () => {
@@ -320,45 +313,6 @@ describe("where only 127.0.0.1 exists", () => {
 		await until(async () => !(await listens(first.address)));
 	});
 });
-
-describe("close", () => {
-	it.each([false, true])("leaves nothing behind (ports: %s)", async (forcePorts) => {
-		const before = resources();
-		const ec2 = await startEc2({
-			types: { "m5.large": { architecture: "x86_64" } },
-			bootTime: { medianMs: 0, spread: 0 },
-			forcePorts,
-		});
-		const serving = agents(ec2, "serving", 3);
-		const sdk = new EC2Client({
-			endpoint: ec2.endpoint,
-			region: "us-east-1",
-			credentials: { accessKeyId: "local", secretAccessKey: "local" },
-		});
-		const counts = { MinCount: 3, MaxCount: 3 };
-		const input = launchInput({ ...counts, UserData: userData });
-		await sdk.send(new RunInstancesCommand(input));
-		await serving;
-		sdk.destroy();
-		await ec2.close();
-		await until(async () => newResources(before).length === 0);
-	});
-});
-
-/** Kinds of handles that would keep this process alive, one entry each. */
-const resources = (): string[] =>
-	// The runner and this test have timers of their own.
-	process.getActiveResourcesInfo().filter((kind) => kind !== "Timeout" && kind !== "Immediate");
-
-/** What is open now and wasn't before. */
-const newResources = (before: readonly string[]): string[] => {
-	const known = [...before];
-	return resources().filter((kind) => {
-		const index = known.indexOf(kind);
-		if (index >= 0) known.splice(index, 1);
-		return index < 0;
-	});
-};
 
 const packed = (base64: string): string =>
 	gzipSync(Buffer.from(base64, "base64")).toString("base64");

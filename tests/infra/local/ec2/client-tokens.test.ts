@@ -14,14 +14,17 @@ describe("client tokens", () => {
 		expect([first?.State?.Name, second?.State?.Name]).toEqual(["pending", "running"]);
 	});
 
-	it("launch once when the same request comes twice at the same time", async () => {
-		const { client, ec2 } = await simulator();
-		const born: string[] = [];
-		ec2.events.on("state-change", ({ instanceId }) => born.push(instanceId));
-		const answers = await Promise.all([1, 2, 3, 4].map(() => run(client, token)));
-		expect(new Set(answers.flat().map(({ InstanceId }) => InstanceId)).size).toBe(1);
-		expect(born).toHaveLength(1);
-	});
+	it.each([false, true])(
+		"launch once for simultaneous requests (ports: %s)",
+		async (forcePorts) => {
+			const { client, ec2 } = await simulator({ forcePorts });
+			const born: string[] = [];
+			ec2.events.on("state-change", ({ instanceId }) => born.push(instanceId));
+			const answers = await Promise.all([1, 2, 3, 4].map(() => run(client, token)));
+			expect(new Set(answers.flat().map(({ InstanceId }) => InstanceId)).size).toBe(1);
+			expect(born).toHaveLength(1);
+		},
+	);
 
 	it.each([
 		{ when: "user data", over: { UserData: "AAAA" } },

@@ -74,6 +74,18 @@ describe("an instance", () => {
 	});
 });
 
+describe("close", () => {
+	it("cancels all that is still to happen, and may be repeated", async () => {
+		const { client, ec2, clock } = await simulator({ faultOf: () => "none" });
+		const [first] = await run(client, { MinCount: 3, MaxCount: 3 });
+		await terminate(client, first?.InstanceId ?? "");
+		expect(clock.pending()).toBeGreaterThan(3);
+		await ec2.close();
+		expect(clock.pending()).toBe(0);
+		await ec2.close();
+	});
+});
+
 describe("TerminateInstances", () => {
 	it("is idempotent, and tells before and after", async () => {
 		const { client } = await simulator();

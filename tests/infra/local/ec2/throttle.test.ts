@@ -15,6 +15,8 @@ describe("throttling", () => {
 		expect(await statuses(7)).toEqual([200, 200, 200, 200, 200, 503, 503]);
 		clock.advance(1_000);
 		expect(await statuses(3)).toEqual([200, 200, 503]);
+		clock.advance(3_600_000);
+		expect(await statuses(6)).toEqual([200, 200, 200, 200, 200, 503]);
 	});
 
 	it("refuses with RequestLimitExceeded, also what is wrong in other ways", async () => {
