@@ -9,7 +9,7 @@ import { has } from "./type-set.ts";
 /** Rules as bits, in the order of `SelectionRule`: the lowest is told first. */
 export type RuleSet = number;
 
-export const ruleBit = (rule: SelectionRule): RuleSet => 1 << SelectionRule.options.indexOf(rule);
+const ruleBit = (rule: SelectionRule): RuleSet => 1 << SelectionRule.options.indexOf(rule);
 
 export const rulesIn = (rules: RuleSet): SelectionRule[] =>
 	SelectionRule.options.filter((_, at) => (rules & (1 << at)) !== 0);

@@ -39,7 +39,7 @@ describe("explainChoice", () => {
 				expect(decision.candidates.length).toBeGreaterThan(0);
 				expect(JSON.stringify(decision).length).toBeLessThan(16_000);
 			}),
-			{ numRuns: 150 },
+			{ numRuns: 100 },
 		);
 	});
 
@@ -99,6 +99,11 @@ describe("explainChoice", () => {
 		expect(decision.chosen).toBeUndefined();
 		expect(decision.removed.at(-1)?.rule).toBe("set-aside");
 		expect(decision.summary).toMatch(/EC2 refused all of the \d+ offerings that fit, .*c6a\.large/);
+	});
+
+	it("doesn't blame a zone without a subnet for labels that no zone would meet", () => {
+		const pod = sized(1, 1, { labelTerms: [[label(instance("family"), "In", "m9")]] });
+		expect(explain(pod).summary).not.toContain("no subnet");
 	});
 
 	it.each([
