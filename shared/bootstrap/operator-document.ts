@@ -65,6 +65,10 @@ function onlyDocument(documents: readonly Document[]): ReadOperatorDocument {
 	const root = first.contents;
 	if (root === null || isNull(root)) return { faults: [] };
 	if (root.kind !== "mapping") return fault("must be a mapping of cloud-init's keys");
+	// An alias for a key could be a second write_files.
+	if (root.items.some(({ key }) => key.kind !== "scalar")) {
+		return fault("must have words for keys at the top, not aliases or collections");
+	}
 	return named(first, root);
 }
 

@@ -56,6 +56,7 @@ describe.each(flavors)("a cloud-init file for %s", (flavor) => {
 		{ when: "there are two documents", text: "a: 1\n---\nb: 2\n", at: ["(file)"] },
 		{ when: "there are directives", text: "%YAML 1.1\n---\na: 1\n", at: ["(file)"] },
 		{ when: "it is a list", text: "- a\n", at: ["(file)"] },
+		{ when: "a key is an alias", text: "hostname: &k write_files\n*k : []\n", at: ["(file)"] },
 		{ when: "it is a text", text: "just words\n", at: ["(file)"] },
 		{ when: "keys are merged at the top", text: "<<: {runcmd: [date]}\n", at: ["<<"] },
 		{ when: "write_files is no list", text: "write_files: /a\n", at: ["write_files"] },
