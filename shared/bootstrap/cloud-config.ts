@@ -86,7 +86,7 @@ function mapping(root: MappingNode, start: number, end?: number): string {
 	} as const;
 	const text = present([{ contents, directives: [] }], { ...style, schema: DUMP_SCHEMA });
 	// After a block that keeps its last line breaks, the library ends the document; ours goes on.
-	return text.replace(/^\.\.\.\n$/m, "");
+	return text.replace(/\n\.\.\.\n$/, "\n");
 }
 
 /** Nothing, or an empty list to which no alias can point. */
