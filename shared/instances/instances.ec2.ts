@@ -14,6 +14,16 @@ import { runInstancesInput } from "./run-instances.ec2.ts";
 /** States in which an instance is, or will be, somebody's machine. */
 const livingStates = ["pending", "running", "stopping", "stopped"];
 
+const endingStates: ReadonlySet<string> = new Set(["shutting-down", "terminated"]);
+
+/** As EC2 itself answers a little later. */
+const spentToken: LaunchOutcome = {
+	outcome: "refused",
+	reason: "token-spent",
+	code: "IdempotentInstanceTerminated",
+	message: "The instance of this client token is shutting down.",
+};
+
 /**
  * EC2, seen as "launch, find again, terminate".
  *
@@ -27,7 +37,11 @@ export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => 
 			const reply = await launcher.send(new RunInstancesCommand(runInstancesInput(request)), {
 				abortSignal: signal,
 			});
-			return { outcome: "launched", instance: instanceFrom(reply.Instances?.[0]) };
+			const described = reply.Instances?.[0];
+			// A repeated request is answered with its instance, also when that one is ending already.
+			return endingStates.has(described?.State?.Name ?? "")
+				? spentToken
+				: { outcome: "launched", instance: instanceFrom(described) };
 		} catch (error) {
 			return refusedBy(error);
 		}
