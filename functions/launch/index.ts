@@ -10,8 +10,8 @@ import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { launchEnv } from "../../shared/config/env.ts";
 import { loadProvider } from "../../shared/config/load.ts";
 import { offeringChooser } from "../../shared/flows/choose-offering.ts";
-import { imageFinder } from "../../shared/images/cache.ts";
 import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
+import { imageFinder } from "../../shared/images/cache.ts";
 import { ec2Images } from "../../shared/images/images.ec2.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
@@ -32,7 +32,7 @@ const sqs = new SQSClient({});
 const ec2 = new EC2Client({});
 // EC2 answers "no capacity" as HTTP 500, which the SDK would repeat; our flows decide what follows.
 const launcher = new EC2Client({ maxAttempts: 1 });
-const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PARAMETER);
+const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PREFIX);
 
 export const handler = launchHandler({
 	cells: dynamodbCells(dynamodb, env.CELLS_TABLE),

@@ -10,7 +10,7 @@ import { renewalHandler } from "./handler.ts";
 
 const env = renewalEnv(process.env);
 const { log, metrics, now } = telemetry("renewal", env);
-const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PARAMETER);
+const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PREFIX);
 
 export const handler = renewalHandler({
 	issuer: forgeIssuer(await vault.authority(AbortSignal.timeout(5_000))),

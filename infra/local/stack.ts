@@ -191,7 +191,7 @@ export const functionEnv = ({
 	POD_SCHEDULED_URL: queues.podScheduled,
 	POD_SCHEDULED_DLQ_URL: queues.deadLetters,
 	EVENT_BUS: names.bus,
-	AUTHORITY_PARAMETER: authority,
+	AUTHORITY_PREFIX: authority,
 	CONTROLLER_ID: names.controllerId,
 	PROVIDER_FILE: providerFile,
 	FIRST_CHECK_SECONDS: "1",

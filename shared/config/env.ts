@@ -50,7 +50,7 @@ const credentialsTable = { CREDENTIALS_TABLE: table() };
 const checksQueue = { CHECKS_QUEUE_URL: queue() };
 const eventBus = { EVENT_BUS: variable("an event bus's name or ARN", /^[\w./:-]{1,256}$/) };
 const authority = {
-	AUTHORITY_PARAMETER: variable("an SSM parameter's name that begins with /", /^(\/[\w.-]+)+$/),
+	AUTHORITY_PREFIX: variable("a path of SSM parameters that begins with /", /^(\/[\w.-]+)+$/),
 };
 /** The queue's own URL, for messages that are given back early, and its dead letters'. */
 const podScheduled = { POD_SCHEDULED_URL: queue(), POD_SCHEDULED_DLQ_URL: queue() };
@@ -64,7 +64,7 @@ const deadlines = {
 const provider = { PROVIDER_FILE: variable("provider.yaml's path", /\S/) };
 
 /** A name that someone might have filled with what it names. */
-const neverShown: readonly string[] = ["AUTHORITY_PARAMETER"];
+const neverShown: readonly string[] = ["AUTHORITY_PREFIX"];
 
 /**
  * Reads one function's environment, once, at its root.

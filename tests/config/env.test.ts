@@ -10,7 +10,7 @@ const complete = {
 	POD_SCHEDULED_URL: "http://127.0.0.1:4566/000000000000/pod-scheduled",
 	POD_SCHEDULED_DLQ_URL: "http://127.0.0.1:4566/000000000000/pod-scheduled-dlq",
 	EVENT_BUS: "arn:aws:events:us-east-1:123456789012:event-bus/cells",
-	AUTHORITY_PARAMETER: "/cellwright/dev/authority",
+	AUTHORITY_PREFIX: "/cellwright/dev/authority",
 	CONTROLLER_ID: "dev",
 	PROVIDER_FILE: "provider.yaml",
 	PATH: "/usr/bin",
@@ -25,7 +25,7 @@ describe("the environment of a function", () => {
 			name: "launch",
 			read: launchEnv,
 			needs: [
-				"AUTHORITY_PARAMETER",
+				"AUTHORITY_PREFIX",
 				"AWS_REGION",
 				"CELLS_TABLE",
 				"CHECKS_QUEUE_URL",
@@ -49,7 +49,7 @@ describe("the environment of a function", () => {
 		{
 			name: "renewal",
 			read: renewalEnv,
-			needs: ["AUTHORITY_PARAMETER", "AWS_REGION", "CONTROLLER_ID", "CREDENTIALS_TABLE"],
+			needs: ["AUTHORITY_PREFIX", "AWS_REGION", "CONTROLLER_ID", "CREDENTIALS_TABLE"],
 		},
 	])(
 		"of $name holds what it needs, and names everything that is missing at once",
@@ -93,7 +93,7 @@ describe("the environment of a function", () => {
 	});
 
 	it.each([
-		{ when: "in the place of the authority's name", AUTHORITY_PARAMETER: "{SECRET}" },
+		{ when: "in the place of the authority's name", AUTHORITY_PREFIX: "{SECRET}" },
 		{ when: "in a queue's URL", CHECKS_QUEUE_URL: "https://user:SECRET@host/1/x" },
 	])("never shows what may be a secret $when", ({ when: _, ...pasted }) => {
 		expect(() => launchEnv({ ...complete, ...pasted })).toThrow(

@@ -1,4 +1,9 @@
-import type { Instance, Instances, LaunchOutcome, LaunchRequest } from "../../shared/instances/model.ts";
+import type {
+	Instance,
+	Instances,
+	LaunchOutcome,
+	LaunchRequest,
+} from "../../shared/instances/model.ts";
 
 type Refusal = Extract<LaunchOutcome, { outcome: "refused" }>;
 

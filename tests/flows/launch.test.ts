@@ -1,0 +1,261 @@
+import { describe, expect, it } from "vitest";
+import { failed } from "../../shared/cells/transitions.ts";
+import { ProvisionerError } from "../../shared/errors.ts";
+import { launch } from "../../shared/flows/launch.ts";
+import type { ReceivePorts } from "../../shared/flows/receive.ts";
+import type { RefusalReason } from "../../shared/instances/model.ts";
+import { aPod, aRequest, morning } from "../support/cells.ts";
+import { launchPorts } from "../support/launch-ports.ts";
+
+const signal = AbortSignal.timeout(60_000);
+const pod = aPod();
+const go = async (ports: ReceivePorts) => launch(pod, aRequest(), morning, ports, signal);
+const refusal = (reason: RefusalReason, code: string) =>
+	({ outcome: "refused", reason, code, message: `EC2 said ${code}` }) as const;
+const noCapacity = refusal("no-capacity", "InsufficientInstanceCapacity");
+
+describe("launching a pod's cell", () => {
+	it("writes the plan before it asks EC2, and sends the check before that, too", async () => {
+		const { ports, history, checks, instances } = launchPorts();
+		const seen: string[] = [];
+		instances.beforeAnswer(() => void seen.push(...history.map(({ phase }) => phase)));
+		await go(ports);
+		expect(seen).toEqual(["Scheduled", "Launching"]);
+		expect(checks).toEqual([{ podUid: pod.uid, instancesThen: 0 }]);
+		expect(history.at(-1)).toMatchObject({ phase: "Booting", attempt: 1, version: 2 });
+	});
+
+	it("asks with the planned token, subnet, tags and identity, the same on every worker", async () => {
+		const [one, other] = [launchPorts(), launchPorts()];
+		await go(one.ports);
+		await go(other.ports);
+		const [request] = one.instances.requests;
+		expect(request).toEqual(other.instances.requests[0]);
+		expect(request?.tags).toMatchObject({
+			KipControllerID: "test",
+			"cellwright.dev/pod-uid": pod.uid,
+		});
+		expect(request?.subnetId).toMatch(/^subnet-[ab]$/);
+	});
+
+	it("does nothing for a pod that has its instance, or its answer", async () => {
+		const { ports, instances, history } = launchPorts();
+		await go(ports);
+		const changes = history.length;
+		await go(ports);
+		expect(instances.requests).toHaveLength(1);
+		expect(history).toHaveLength(changes);
+	});
+});
+
+describe("a worker that dies", () => {
+	/** Ports of which one call, counted over all, fails after it has taken effect. */
+	const dyingAt = (call: number, { ports }: ReturnType<typeof launchPorts>): ReceivePorts => {
+		let calls = 0;
+		const mortal = <Arguments extends unknown[], Result>(
+			method: (...args: Arguments) => Promise<Result>,
+		) => {
+			return async (...args: Arguments): Promise<Result> => {
+				calls += 1;
+				if (calls > call) throw new Error("this worker is dead");
+				const result = await method(...args);
+				if (calls === call) throw new Error("died before it heard the answer");
+				return result;
+			};
+		};
+		return {
+			...ports,
+			cells: {
+				claim: mortal(ports.cells.claim),
+				get: mortal(ports.cells.get),
+				save: mortal(ports.cells.save),
+			},
+			checks: { ask: mortal(ports.checks.ask) },
+			instances: {
+				launch: mortal(ports.instances.launch),
+				byToken: mortal(ports.instances.byToken),
+				terminate: mortal(ports.instances.terminate),
+			},
+		};
+	};
+
+	it.each([1, 2, 3, 4, 5])(
+		"at its call number %i leaves a record from which the next delivery makes exactly one cell",
+		async (call) => {
+			const world = launchPorts();
+			await go(dyingAt(call, world)).catch(() => undefined);
+			await go(world.ports);
+			expect(world.instances.living()).toHaveLength(1);
+			expect(world.history.at(-1)).toMatchObject({ phase: "Booting" });
+			const [first, ...repeated] = world.instances.requests;
+			for (const request of repeated) expect(request).toEqual(first);
+			// The watch starts before the birth, whoever gives it.
+			expect(world.checks[0]?.instancesThen).toBe(0);
+		},
+	);
+
+	it("leaves no second instance when two workers race from the same message", async () => {
+		const { ports, instances, history } = launchPorts();
+		await Promise.all([go(ports), go(ports), go(ports)]);
+		expect(instances.living()).toHaveLength(1);
+		expect(history.filter(({ phase }) => phase === "Booting")).toHaveLength(1);
+	});
+});
+
+describe("EC2's refusals", () => {
+	it("without capacity lead to the next cheapest, under the next attempt and token", async () => {
+		const { ports, instances, history } = launchPorts();
+		instances.refuse(() => (instances.requests.length <= 3 ? noCapacity : undefined));
+		await go(ports);
+		const cell = history.at(-1);
+		expect(cell).toMatchObject({ phase: "Booting", attempt: 4 });
+		expect(cell?.refusals).toHaveLength(3);
+		const tried = instances.requests.map(
+			({ offering, subnetId }) => `${offering.instanceType} ${subnetId}`,
+		);
+		expect(new Set(tried).size).toBe(4);
+		expect(new Set(instances.requests.map(({ clientToken }) => clientToken)).size).toBe(4);
+	});
+
+	it("for a full subnet lead to another zone", async () => {
+		const { ports, instances } = launchPorts();
+		instances.refuse(({ subnetId }) =>
+			subnetId === instances.requests[0]?.subnetId
+				? refusal("no-addresses", "InsufficientFreeAddressesInSubnet")
+				: undefined,
+		);
+		await go(ports);
+		expect(instances.requests.map(({ subnetId }) => subnetId)).toHaveLength(2);
+		expect(instances.requests[1]?.subnetId).not.toBe(instances.requests[0]?.subnetId);
+	});
+
+	it.each([
+		{ reason: "throttled", code: "RequestLimitExceeded" },
+		{ reason: "transient", code: "InternalError" },
+		{ reason: "forbidden", code: "UnauthorizedOperation" },
+	] as const)(
+		"as $reason bring the message back, and repeat the same plan",
+		async ({ reason, code }) => {
+			const { ports, instances, history } = launchPorts();
+			instances.refuse(() => (instances.requests.length === 1 ? refusal(reason, code) : undefined));
+			await expect(go(ports)).rejects.toMatchObject({ kind: "unavailable", reason: code });
+			expect(history.at(-1)).toMatchObject({ phase: "Launching", refusals: [{ code }] });
+			await go(ports);
+			expect(instances.requests[1]).toEqual(instances.requests[0]);
+			expect(history.at(-1)).toMatchObject({ phase: "Booting", attempt: 1 });
+		},
+	);
+
+	it("of the request itself fail the pod with EC2's words", async () => {
+		const { ports, instances, history } = launchPorts();
+		instances.refuse(() => refusal("bad-request", "InvalidGroup.NotFound"));
+		await go(ports);
+		expect(history.at(-1)).toMatchObject({
+			phase: "Failed",
+			reason: "LaunchRejected",
+			message: expect.stringContaining("InvalidGroup.NotFound"),
+		});
+		expect(instances.requests).toHaveLength(1);
+	});
+
+	it("for all that fits let the pod wait, then fail it after its deadline with what was tried", async () => {
+		const { ports, instances, history, pass } = launchPorts();
+		instances.refuse(() => refusal("quota", "VcpuLimitExceeded"));
+		const narrow = aRequest();
+		const request = {
+			...narrow,
+			requirements: { ...narrow.requirements, instanceType: "t3a.small" },
+		};
+		const deliver = async () => launch(pod, request, morning, ports, signal);
+		await expect(deliver()).rejects.toMatchObject({ kind: "unavailable", reason: "NoCapacity" });
+		expect(history.at(-1)).toMatchObject({ phase: "Scheduled" });
+		pass(901);
+		instances.refuse(() => refusal("quota", "VcpuLimitExceeded"));
+		await deliver();
+		expect(history.at(-1)).toMatchObject({
+			phase: "Failed",
+			reason: "NoCapacity",
+			message: expect.stringContaining("t3a.small on-demand in us-east-1"),
+		});
+	});
+
+	it("of a code that nobody has studied are not taken for capacity", async () => {
+		const { ports, instances, history } = launchPorts();
+		instances.refuse(() => {
+			throw new Error("FluxCapacitorDrained");
+		});
+		await expect(go(ports)).rejects.toThrow("FluxCapacitorDrained");
+		expect(history.at(-1)).toMatchObject({ phase: "Launching", attempt: 1, refusals: [] });
+	});
+});
+
+describe("a client token that EC2 has seen", () => {
+	it("with another request leads to the instance that it made", async () => {
+		const world = launchPorts();
+		const half: ReceivePorts = {
+			...world.ports,
+			cells: {
+				...world.ports.cells,
+				save: async (cell, until) => {
+					if (cell.phase === "Booting") throw new Error("died");
+					return await world.ports.cells.save(cell, until);
+				},
+			},
+		};
+		await expect(go(half)).rejects.toThrow("died");
+		// The operator has changed the cloud-init file meanwhile: the same plan makes other bytes.
+		const changed = { ...world.ports, userDataFor: () => Buffer.from("#cloud-config\n{}\n") };
+		await go(changed);
+		expect(world.instances.living()).toHaveLength(1);
+		expect(world.history.at(-1)).toMatchObject({
+			phase: "Booting",
+			attempt: 1,
+			instance: { instanceId: world.instances.living()[0] },
+		});
+	});
+
+	it("is never sent again after twelve hours: its instance is looked for instead", async () => {
+		const world = launchPorts();
+		world.instances.refuse(() => refusal("throttled", "RequestLimitExceeded"));
+		await expect(go(world.ports)).rejects.toBeInstanceOf(ProvisionerError);
+		world.pass(12 * 3600 + 1);
+		world.instances.refuse(() => undefined);
+		await go(world.ports);
+		const [first, second] = world.instances.requests;
+		expect(second?.clientToken).not.toBe(first?.clientToken);
+		expect(world.history.at(-1)).toMatchObject({ phase: "Booting", attempt: 2 });
+	});
+});
+
+describe("a record that was ended while EC2 was asked", () => {
+	it("gets no instance: what EC2 made is ended", async () => {
+		const { ports, instances, history } = launchPorts();
+		instances.beforeAnswer(async () => {
+			const cell = await ports.cells.get(pod.uid, signal);
+			if (cell?.phase !== "Launching") throw new Error("not launching");
+			await ports.cells.save(
+				failed(cell, { reason: "LaunchTimeout", message: "too late" }, morning),
+				signal,
+			);
+		});
+		await go(ports);
+		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "LaunchTimeout" });
+		expect(instances.living()).toEqual([]);
+	});
+});
+
+describe("a pod that nothing can hold", () => {
+	it("fails at once, in plain words, without asking EC2", async () => {
+		const { ports, instances, history } = launchPorts();
+		const request = aRequest();
+		const huge = { ...request.requirements, memoryMib: 64 * 1024 * 1024 };
+		await launch(pod, { ...request, requirements: huge }, morning, ports, signal);
+		expect(history.at(-1)).toMatchObject({
+			phase: "Failed",
+			reason: "NoOfferingFits",
+			message: expect.stringContaining("TiB of memory"),
+			decision: { summary: expect.stringContaining("largest on offer") },
+		});
+		expect(instances.requests).toEqual([]);
+	});
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { userDataRenderer } from "../../shared/bootstrap/user-data.ts";
+import type { Cell } from "../../shared/cells/model.ts";
+import { parseProvider } from "../../shared/config/provider.ts";
+import { offeringChooser } from "../../shared/flows/choose-offering.ts";
+import type { ReceivePorts } from "../../shared/flows/receive.ts";
+import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
+import { anAuthority } from "./authorities.ts";
+import { anImage, morning } from "./cells.ts";
+import { memoryCells } from "./memory-cells.ts";
+import { memoryInstances } from "./memory-instances.ts";
+import { aLog, someMetrics } from "./telemetry.ts";
+
+const text = readFileSync(resolve(import.meta.dirname, "../../provider.yaml"), "utf8");
+const { config } = parseProvider(text);
+const { issuer } = anAuthority(morning);
+const choose = offeringChooser(config, packagedCatalogue("us-east-1"));
+const userDataFor = userDataRenderer({ cellConfig: {} });
+
+/** Everything that launch touches, in memory, and what has happened to it. */
+export function launchPorts(over: Partial<ReceivePorts> = {}) {
+	const history: Cell[] = [];
+	const checks: { podUid: string; instancesThen: number }[] = [];
+	const letters: { body: string; reason: string }[] = [];
+	const lines: string[] = [];
+	const instances = memoryInstances();
+	let now = morning;
+	const ports: ReceivePorts = {
+		cells: memoryCells((cell) => history.push(cell)),
+		instances,
+		checks: {
+			ask: async (podUid) => void checks.push({ podUid, instancesThen: instances.living().length }),
+		},
+		deadLetters: { keep: async (body, reason) => void letters.push({ body, reason }) },
+		subnets: {
+			list: async () => [
+				{ subnetId: "subnet-a", zoneId: "use1-az1", zone: "us-east-1a", freeAddresses: 200 },
+				{ subnetId: "subnet-b", zoneId: "use1-az2", zone: "us-east-1b", freeAddresses: 200 },
+			],
+		},
+		images: async (_spec, architecture) => ({
+			image: anImage({ architecture }),
+			ageSeconds: 10,
+			source: "cache",
+		}),
+		choose,
+		issuer,
+		userDataFor,
+		config,
+		configRevision: "0123456789ab",
+		controllerId: "test",
+		firstCheckSeconds: 20,
+		now: () => now,
+		log: aLog(lines),
+		metrics: someMetrics(lines),
+		...over,
+	};
+	return {
+		ports,
+		instances,
+		history: history as readonly Cell[],
+		checks: checks as readonly { podUid: string; instancesThen: number }[],
+		letters,
+		lines,
+		/** The clock moves only here. */
+		pass(seconds: number) {
+			now = new Date(now.getTime() + seconds * 1000);
+		},
+	};
+}
