@@ -1,7 +1,7 @@
 import { clipped, counted, cpuText, memoryText } from "./amounts.ts";
-import { type Judged, judged, rulesIn } from "./judge.ts";
+import { type Judged, missesOf, type Tally, tally } from "./judge.ts";
 import { labelsText } from "./labels-text.ts";
-import { type Decision, type Offering, type Requirements, SelectionRule } from "./model.ts";
+import type { Decision, Offering, Requirements } from "./model.ts";
 import { acceleratorsText, missText, nearestMisses, whatWouldHelp } from "./near-miss.ts";
 import type { OfferingIndex } from "./offering-index.ts";
 import { effectiveQuery, rankOfferings } from "./select.ts";
@@ -25,35 +25,33 @@ export function explainChoice(
 	isSetAside: (offering: Offering) => boolean,
 	seed: string,
 ): Decision {
-	const asked = { requirements, index };
-	const all = judged(effectiveQuery(requirements, index), index);
-	const misses = all.filter(({ broken }) => broken !== 0);
-	const fitting = [...rankOfferings(requirements, index, () => false, seed)].map((offering) => ({
+	const query = effectiveQuery(requirements, index);
+	const { fitting, removed } = tally(query, index);
+	const asked = askedFor(requirements, index);
+	if (fitting === 0) {
+		const misses = missesOf(query, index);
+		return {
+			asked,
+			removed: removedBy(removed, 0),
+			candidates: nearestOf(misses, { requirements, index }),
+			summary: clipped(
+				`Nothing on offer fits: ${whatWouldHelp(misses, { requirements, index })}.`,
+				mostSummaryLength,
+			),
+		};
+	}
+	const ranking = [...rankOfferings(requirements, index, () => false, seed)].map((offering) => ({
 		offering,
 		setAside: isSetAside(offering),
 	}));
-	const chosen = fitting.find(({ setAside }) => !setAside)?.offering;
-	const refused = fitting.filter(({ setAside }) => setAside).length;
+	const chosen = ranking.find(({ setAside }) => !setAside)?.offering;
+	const refused = ranking.filter(({ setAside }) => setAside).length;
 	return {
-		asked: askedFor(requirements, index),
-		removed: removedBy(misses, refused),
-		candidates:
-			fitting.length > 0
-				? firstByPrice(fitting, chosen)
-				: nearestMisses(misses, asked, mostCandidates).map((miss) => ({
-						instanceType: miss.type.name,
-						zoneId: miss.zoneId,
-						capacityType: miss.capacityType,
-						hourlyUsd: miss.microUsd / 1e6,
-						verdict: clipped(missText(miss, asked), mostTextLength),
-					})),
+		asked,
+		removed: removedBy(removed, refused),
+		candidates: firstByPrice(ranking, chosen),
 		...(chosen && { chosen }),
-		summary: clipped(
-			fitting.length > 0
-				? choiceText(fitting, chosen)
-				: `Nothing on offer fits: ${whatWouldHelp(misses, asked)}.`,
-			mostSummaryLength,
-		),
+		summary: clipped(choiceText(ranking, chosen), mostSummaryLength),
 	};
 }
 
@@ -80,17 +78,22 @@ function askedFor(requirements: Requirements, { settings }: OfferingIndex): stri
 		.map((text) => clipped(text, mostTextLength));
 }
 
-function removedBy(misses: readonly Judged[], refused: number): Decision["removed"] {
-	const counts = new Map<SelectionRule, number>();
-	for (const [broken, group] of Map.groupBy(misses, (miss) => miss.broken)) {
-		const [first] = rulesIn(broken);
-		if (first !== undefined) counts.set(first, (counts.get(first) ?? 0) + group.length);
-	}
-	if (refused > 0) counts.set("set-aside", refused);
-	return [...counts]
-		.map(([rule, count]) => ({ rule, count }))
-		.sort((a, b) => SelectionRule.options.indexOf(a.rule) - SelectionRule.options.indexOf(b.rule));
-}
+const removedBy = (removed: Tally["removed"], refused: number): Decision["removed"] => [
+	...[...removed].map(([rule, count]) => ({ rule, count })),
+	...(refused > 0 ? [{ rule: "set-aside" as const, count: refused }] : []),
+];
+
+const nearestOf = (
+	misses: readonly Judged[],
+	asked: Parameters<typeof nearestMisses>[1],
+): Decision["candidates"] =>
+	nearestMisses(misses, asked, mostCandidates).map((miss) => ({
+		instanceType: miss.type.name,
+		zoneId: miss.zoneId,
+		capacityType: miss.capacityType,
+		hourlyUsd: miss.microUsd / 1e6,
+		verdict: clipped(missText(miss, asked), mostTextLength),
+	}));
 
 function firstByPrice(
 	fitting: readonly Fitting[],

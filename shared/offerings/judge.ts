@@ -1,5 +1,5 @@
 import type { InstanceType } from "./catalogue.ts";
-import { type CapacityType, SelectionRule } from "./model.ts";
+import { CapacityType, SelectionRule } from "./model.ts";
 import { isSold, microUsdOf, type OfferingIndex } from "./offering-index.ts";
 import { allowedZones, type Query } from "./query.ts";
 import { surchargeMicroUsd } from "./select.ts";
@@ -9,7 +9,10 @@ import { has } from "./type-set.ts";
 /** Rules as bits, in the order of `SelectionRule`: the lowest is told first. */
 export type RuleSet = number;
 
-const ruleBit = (rule: SelectionRule): RuleSet => 1 << SelectionRule.options.indexOf(rule);
+const bits: ReadonlyMap<SelectionRule, RuleSet> = new Map(
+	SelectionRule.options.map((rule, at) => [rule, 1 << at]),
+);
+const ruleBit = (rule: SelectionRule): RuleSet => bits.get(rule) ?? 0;
 
 export const rulesIn = (rules: RuleSet): SelectionRule[] =>
 	SelectionRule.options.filter((_, at) => (rules & (1 << at)) !== 0);
@@ -27,51 +30,82 @@ export type Judged = Readonly<{
 	broken: RuleSet;
 }>;
 
-/** Judges all that the region sells, by the same sets and figures as the choice, but one by one. */
-export function judged(query: Query, index: OfferingIndex): Judged[] {
-	const zoneNumbers = new Map(index.zones.map(({ zoneId }, zone) => [zoneId, zone]));
-	return index.catalogue.types.flatMap((type, position) => {
-		const memoryMib = memoryForPodMib(type.memoryMib, index.settings);
-		const byType = brokenByType(query, type, position, memoryMib);
-		return (["on-demand", "spot"] as const)
-			.filter((capacityType) => isSold(type, capacityType))
-			.flatMap((capacityType) => {
-				const microUsd = microUsdOf(type, capacityType) + surchargeMicroUsd(type, query);
-				const byMarket = byType | brokenByMarket(query, capacityType, microUsd, index);
-				const allowed = allowedZones(query, position, capacityType);
-				return (type.zoneIds ?? [...zoneNumbers.keys()]).map((zoneId) => ({
-					type,
-					zoneId,
-					capacityType,
-					microUsd,
-					memoryMib,
-					broken: byMarket | brokenByZone(allowed, zoneNumbers.get(zoneId)),
-				}));
-			});
+/** What the region sells that fits and what each rule removes, an offering counted for its first. */
+export type Tally = Readonly<{ fitting: number; removed: ReadonlyMap<SelectionRule, number> }>;
+
+/** Judges all that the region sells and keeps only the counts: most decisions need no more. */
+export function tally(query: Query, index: OfferingIndex): Tally {
+	let fitting = 0;
+	const counts = SelectionRule.options.map(() => 0);
+	eachJudged(query, index, (_type, _zoneId, _capacityType, broken) => {
+		if (broken === 0) fitting++;
+		else {
+			const first = 31 - Math.clz32(broken & -broken);
+			counts[first] = (counts[first] ?? 0) + 1;
+		}
 	});
+	const removed = SelectionRule.options
+		.map((rule, at) => [rule, counts[at] ?? 0] as const)
+		.filter(([, count]) => count > 0);
+	return { fitting, removed: new Map(removed) };
+}
+
+/** All that the region sells and doesn't fit. */
+export function missesOf(query: Query, index: OfferingIndex): Judged[] {
+	const misses: Judged[] = [];
+	eachJudged(query, index, (type, zoneId, capacityType, broken) => {
+		if (broken === 0) return;
+		const microUsd = microUsdOf(type, capacityType) + surchargeMicroUsd(type, query);
+		const memoryMib = memoryForPodMib(type.memoryMib, index.settings);
+		misses.push({ type, zoneId, capacityType, microUsd, memoryMib, broken });
+	});
+	return misses;
+}
+
+/** By the same sets and figures as the choice, but one by one. */
+function eachJudged(
+	query: Query,
+	index: OfferingIndex,
+	visit: (type: InstanceType, zoneId: string, capacityType: CapacityType, broken: RuleSet) => void,
+): void {
+	const zoneNumbers = new Map(index.zones.map(({ zoneId }, zone) => [zoneId, zone]));
+	const everyZone = [...zoneNumbers.keys()];
+	for (const [position, type] of index.catalogue.types.entries()) {
+		const byType = brokenByType(query, type, position, index);
+		for (const capacityType of CapacityType.options) {
+			if (!isSold(type, capacityType)) continue;
+			const byMarket = byType | brokenByMarket(query, type, capacityType, index);
+			const allowed = allowedZones(query, position, capacityType);
+			for (const zoneId of type.zoneIds ?? everyZone) {
+				const byZone = brokenByZone(allowed, zoneNumbers.get(zoneId));
+				visit(type, zoneId, capacityType, byMarket | byZone);
+			}
+		}
+	}
 }
 
 function brokenByType(
 	query: Query,
 	type: InstanceType,
 	position: number,
-	memoryMib: number,
+	{ settings }: OfferingIndex,
 ): RuleSet {
 	let broken = 0;
 	for (const { rule, passes } of query.typeRules) {
 		if (!has(passes, position)) broken |= ruleBit(rule);
 	}
 	if (type.vcpus * 1_000 < query.cpuMillis) broken |= ruleBit("cpu");
-	if (memoryMib < query.memoryMib) broken |= ruleBit("memory");
+	if (memoryForPodMib(type.memoryMib, settings) < query.memoryMib) broken |= ruleBit("memory");
 	return broken;
 }
 
 function brokenByMarket(
 	query: Query,
+	type: InstanceType,
 	capacityType: CapacityType,
-	microUsd: number,
 	{ lanes }: OfferingIndex,
 ): RuleSet {
+	const microUsd = microUsdOf(type, capacityType) + surchargeMicroUsd(type, query);
 	const isAskedFor = query.lanes.some((lane) => lane.capacityType === capacityType);
 	const isTooDear = microUsd > lanes[capacityType].mostMicroUsd;
 	return (isAskedFor ? 0 : ruleBit("capacity-type")) | (isTooDear ? ruleBit("spot-price") : 0);

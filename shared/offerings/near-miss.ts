@@ -34,25 +34,31 @@ export function whatWouldHelp(misses: readonly Judged[], asked: Asked): string {
 
 /** The offerings that come closest, best first, one for each type and capacity type. */
 export function nearestMisses(misses: readonly Judged[], asked: Asked, most: number): Judged[] {
-	const nearest = relevant(misses, asked)
-		.map((miss) => ({ miss, rules: size(miss.broken), share: shareOf(miss, asked) }))
+	const bySize = Map.groupBy(relevant(misses, asked), ({ broken }) => size(broken));
+	const byType = new Map<string, Judged>();
+	for (const [, group] of [...bySize].sort(([a], [b]) => a - b)) {
+		for (const miss of nearestFirst(group, asked)) {
+			const key = `${miss.type.name} ${miss.capacityType}`;
+			if (!byType.has(key)) byType.set(key, miss);
+			if (byType.size === most) return [...byType.values()];
+		}
+	}
+	return [...byType.values()];
+}
+
+/** Of offerings that break equally many rules, first those that get furthest, then those that have most of what is asked. */
+const nearestFirst = (group: readonly Judged[], asked: Asked): Judged[] =>
+	group
+		.map((miss) => ({ miss, share: shareOf(miss, asked) }))
 		.sort(
 			(a, b) =>
-				a.rules - b.rules ||
 				b.miss.broken - a.miss.broken ||
 				b.share - a.share ||
 				a.miss.microUsd - b.miss.microUsd ||
 				compareText(a.miss.type.name, b.miss.type.name) ||
 				compareText(a.miss.zoneId, b.miss.zoneId),
-		);
-	const byType = new Map<string, Judged>();
-	for (const { miss } of nearest) {
-		const key = `${miss.type.name} ${miss.capacityType}`;
-		if (!byType.has(key)) byType.set(key, miss);
-		if (byType.size === most) break;
-	}
-	return [...byType.values()];
-}
+		)
+		.map(({ miss }) => miss);
 
 /** Of a pod that names a type which is sold, only the offerings of that type say anything. */
 function relevant(misses: readonly Judged[], { requirements }: Asked): readonly Judged[] {
@@ -80,7 +86,12 @@ export const missText = (miss: Judged, asked: Asked): string =>
 		.map((rule) => verdicts[rule](miss, asked))
 		.join("; ");
 
-const size = (rules: RuleSet): number => rulesIn(rules).length;
+/** Each step clears the lowest bit. */
+function size(rules: RuleSet): number {
+	let count = 0;
+	for (let left = rules; left !== 0; left &= left - 1) count++;
+	return count;
+}
 
 const obstacles = (rules: RuleSet, group: readonly Judged[], asked: Asked): string =>
 	rulesIn(rules)
