@@ -1,8 +1,9 @@
 import { clipped, counted, cpuText, memoryText } from "./amounts.ts";
 import { type Judged, missesOf, type Tally, tally } from "./judge.ts";
 import { labelsText } from "./labels-text.ts";
+import { type Asked, acceleratorsText, missText } from "./miss-words.ts";
 import type { Decision, Offering, Requirements } from "./model.ts";
-import { acceleratorsText, missText, nearestMisses, whatWouldHelp } from "./near-miss.ts";
+import { nearestMisses, whatWouldHelp } from "./near-miss.ts";
 import type { OfferingIndex } from "./offering-index.ts";
 import { effectiveQuery, rankOfferings } from "./select.ts";
 
@@ -83,10 +84,7 @@ const removedBy = (removed: Tally["removed"], refused: number): Decision["remove
 	...(refused > 0 ? [{ rule: "set-aside" as const, count: refused }] : []),
 ];
 
-const nearestOf = (
-	misses: readonly Judged[],
-	asked: Parameters<typeof nearestMisses>[1],
-): Decision["candidates"] =>
+const nearestOf = (misses: readonly Judged[], asked: Asked): Decision["candidates"] =>
 	nearestMisses(misses, asked, mostCandidates).map((miss) => ({
 		instanceType: miss.type.name,
 		zoneId: miss.zoneId,
