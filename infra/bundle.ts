@@ -44,7 +44,8 @@ export async function bundled(name: FunctionName, care = true): Promise<Bundle> 
 		},
 		plugins: care ? [droppableSchemas, environmentCredentials, lazyHttp] : [],
 	});
-	const file = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
+	const file = (ending: string) =>
+		outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
 	const text = file(".mjs");
 	return { text, sourceMap: file(".map"), gzippedBytes: gzipSync(text, { level: 9 }).length };
 }

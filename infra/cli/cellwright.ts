@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { Command } from "commander";
 import { ProvisionerError } from "../../shared/errors.ts";
-import { names } from "../local/stack.ts";
+import { names } from "../local/names.ts";
 import { launchCommand } from "./launch.ts";
 import { upCommand } from "./up.ts";
 
-/** Exit codes: 0 fine, 1 a pod did not end as expected, 2 wrong use or input. */
+// Exit codes: 0 fine, 1 a pod did not end as expected, and these.
 const wrongUse = 2;
+const outOfReach = 3;
 
 const program = new Command("cellwright")
 	.description("Births cells: one right-sized EC2 instance per Kubernetes pod")
@@ -35,8 +36,7 @@ program
 try {
 	await program.parseAsync();
 } catch (error) {
-	if (!(error instanceof ProvisionerError) && !(error instanceof Error && "code" in error))
-		throw error;
+	if (!(error instanceof ProvisionerError)) throw error;
 	console.error(`cellwright: ${error.message}`);
-	process.exitCode = wrongUse;
+	process.exitCode = error.kind === "unavailable" ? outOfReach : wrongUse;
 }

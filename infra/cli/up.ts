@@ -4,7 +4,8 @@ import type { Cell } from "../../shared/cells/model.ts";
 import { faultText, invalid } from "../../shared/errors.ts";
 import { expectAnnotation } from "../../shared/pods/annotations.ts";
 import type { BootTime } from "../local/cell/boot-time.ts";
-import { names, type Stack, startStack } from "../local/stack.ts";
+import { names } from "../local/names.ts";
+import { type Stack, startStack } from "../local/stack.ts";
 import { cellTable } from "./cell-table.ts";
 import { liveScreen } from "./live-screen.ts";
 import { type PodManifest, podScheduledMessage, podsIn } from "./manifest.ts";
@@ -58,13 +59,22 @@ function bootTimeFrom(text: string): BootTime {
 	const match = /^(\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?$/.exec(text);
 	if (match === null)
 		throw invalid("InvalidOption", [
-			{ path: "--boot-seconds", value: text, problem: "must be seconds, or seconds:spread as in 3:0.5" },
+			{
+				path: "--boot-seconds",
+				value: text,
+				problem: "must be seconds, or seconds:spread as in 3:0.5",
+			},
 		]);
 	return { medianMs: Number(match[1]) * 1000, spread: Number(match[2] ?? "0.25") };
 }
 
 async function examplePods(folder: string): Promise<readonly PodManifest[]> {
-	const files = (await readdir(folder)).filter((name) => /\.ya?ml$/.test(name)).sort();
+	const entries = await readdir(folder).catch(() => {
+		throw invalid("InvalidOption", [
+			{ path: "--pods", value: folder, problem: "must be a folder of manifests" },
+		]);
+	});
+	const files = entries.filter((name) => /\.ya?ml$/.test(name)).sort();
 	const pods = [];
 	for (const name of files) {
 		const path = join(folder, name);

@@ -15,6 +15,7 @@ import { queueSource } from "./lambda/queue-source.ts";
 import { streamSource } from "./lambda/stream-source.ts";
 import { laptopAws, laptopAwsEnv } from "./laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "./laptop-ec2.ts";
+import { names } from "./names.ts";
 import { startParameters } from "./parameters-server.ts";
 import { startQueues } from "./queues.ts";
 
@@ -33,18 +34,6 @@ export type StackOptions = Readonly<{
 	/** Each line of a function's log. */
 	onLine?(functionName: string, line: string): void;
 }>;
-
-/** Names in the embedded stack; a deployment's begin with its own. */
-export const names = {
-	podScheduled: "cellwright-pod-scheduled",
-	cellChecks: "cellwright-cell-checks",
-	cells: "cellwright-cells",
-	images: "cellwright-images",
-	credentials: "cellwright-credentials",
-	bus: "cellwright",
-	authority: "/cellwright/laptop",
-	controllerId: "laptop",
-} as const;
 
 /** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
 const timeouts = { launch: 30, readiness: 30, reconcile: 30, renewal: 30 } as const;

@@ -11,7 +11,7 @@ import {
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
-import { names } from "../../infra/local/stack.ts";
+import { names } from "../../infra/local/names.ts";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
 import { agentPort } from "../../shared/agent/model.ts";
 import { dynamodbClientCredentials } from "../../shared/pki/client-credentials.dynamodb.ts";

@@ -1,0 +1,11 @@
+/** Names in the embedded stack; a deployment's begin with its own. */
+export const names = {
+	podScheduled: "cellwright-pod-scheduled",
+	cellChecks: "cellwright-cell-checks",
+	cells: "cellwright-cells",
+	images: "cellwright-images",
+	credentials: "cellwright-credentials",
+	bus: "cellwright",
+	authority: "/cellwright/laptop",
+	controllerId: "laptop",
+} as const;
