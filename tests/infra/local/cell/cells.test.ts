@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { connect as tlsConnect } from "node:tls";
+import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { DescribeInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -60,6 +60,21 @@ async function launchCells(over: Partial<Ec2Options> = {}, count = 1) {
 	await serving;
 	return { ...stack, cells, cell: cells[0] ?? { id: "", address: "" } };
 }
+
+/** A client in the middle of its request. */
+const halfRequest = (host: string): TLSSocket => {
+	const socket = tlsConnect({
+		host,
+		port: 6421,
+		servername: "MilpaNode",
+		ca: authority.certificate,
+		cert: client.certificate,
+		key: client.key,
+	});
+	socket.on("error", () => undefined);
+	socket.write("POST /rest/v1/updatepod HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\n\r\n{");
+	return socket;
+};
 
 const listens = (address: string): Promise<boolean> =>
 	new Promise((resolve) => {
@@ -209,10 +224,9 @@ describe("a crash", () => {
 	it("also interrupts what the agent was doing", async () => {
 		// A second cell in the same thread, so that the thread lives on.
 		const { ec2, cell, cells } = await launchCells({}, 2);
-		const open = connect(6421, cell.address);
-		await new Promise((resolve) => open.once("connect", resolve));
+		const open = halfRequest(cell.address);
+		await new Promise((resolve) => open.once("secureConnect", resolve));
 		const closed = new Promise((resolve) => open.once("close", resolve));
-		open.on("error", () => undefined);
 		ec2.crashAgent(cell.id);
 		await closed;
 		expect(await ping(cells[1]?.address ?? "", trusted())).toBe("pong");
@@ -222,16 +236,9 @@ describe("a crash", () => {
 		const { ec2, cell } = await launchCells();
 		const crashes: string[] = [];
 		ec2.events.on("agent", ({ what }) => crashes.push(what));
-		const socket = tlsConnect({
-			host: cell.address,
-			port: 6421,
-			servername: "MilpaNode",
-			ca: authority.certificate,
-			cert: client.certificate,
-			key: client.key,
-		});
-		const head = "POST /rest/v1/updatepod HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\n\r\n{";
-		await new Promise((resolve) => socket.write(head, resolve));
+		const socket = halfRequest(cell.address);
+		await new Promise((resolve) => socket.once("secureConnect", resolve));
+		await new Promise((resolve) => socket.write("{", resolve));
 		socket.destroy();
 		expect(await ping(cell.address, trusted())).toBe("pong");
 		expect(crashes).toEqual([]);
