@@ -19,7 +19,9 @@ const folder = join(root, ".build/bench");
 const rounds = 9;
 
 /** Targets for the size of what is deployed and for its import, from the performance page. */
-const targets: Readonly<Partial<Record<FunctionName, { importMs: [number, number]; kb: [number, number] }>>> = {
+const targets: Readonly<
+	Partial<Record<FunctionName, { importMs: [number, number]; kb: [number, number] }>>
+> = {
 	launch: { importMs: [90, 55], kb: [200, 110] },
 	readiness: { importMs: [65, 50], kb: [110, 80] },
 };

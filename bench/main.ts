@@ -43,7 +43,9 @@ function text({ what, measured, unit, baseline, target, targetRatio, note }: Ben
 			targetRatio === undefined
 				? ""
 				: `, target ≥ ${targetRatio}×: ${ratio >= targetRatio ? "met" : "MISSED"}`;
-		parts.push(`${baseline.name}: ${figure(baseline.measured)} ${unit} (${figure(ratio)}×${wantedRatio})`);
+		parts.push(
+			`${baseline.name}: ${figure(baseline.measured)} ${unit} (${figure(ratio)}×${wantedRatio})`,
+		);
 	}
 	if (note !== undefined) parts.push(note);
 	return parts.join("; ");

@@ -67,7 +67,7 @@ const droppableSchemas: Plugin = {
 };
 
 /** Every top-level `var x = [ … ];` as the value of a call that is marked pure. */
-export const withPureArrays = (source: string): string =>
+const withPureArrays = (source: string): string =>
 	source.replace(
 		/^(export )?(var|const) ([\w$]+) = \[([\s\S]*?)\];$/gm,
 		(_, exported = "", keyword, name, inner) =>

@@ -35,7 +35,7 @@ export type Chooser = (
 	seed: string,
 ) => Choice;
 
-export type Choice = Readonly<{
+type Choice = Readonly<{
 	offering: Offering | undefined;
 	/** Whether anything would fit if nothing were set aside. */
 	possible: boolean;

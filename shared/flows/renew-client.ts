@@ -12,7 +12,7 @@ export type RenewPorts = Readonly<{
 }>;
 
 /** A client key is root on every cell: it lives for a day, and is replaced several times within it. */
-export const clientLifetimeSeconds = 24 * 3600;
+const clientLifetimeSeconds = 24 * 3600;
 
 /** Issues readiness a new client certificate; the old one stays valid until its own end. */
 export async function renewClient(ports: RenewPorts, signal: AbortSignal): Promise<void> {

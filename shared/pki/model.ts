@@ -28,7 +28,7 @@ export const Credentials = z.object({
 export type Credentials = Readonly<z.infer<typeof Credentials>>;
 
 /** Who a cell is: its credentials and what readiness pins. */
-export type CellIdentity = Readonly<{
+type CellIdentity = Readonly<{
 	credentials: Credentials;
 	/** SHA-256 over the leaf's DER, lower-case hex without separators. */
 	fingerprint: string;

@@ -13,7 +13,7 @@ export type Log = Readonly<{
 	error(message: string, fields?: LogFields): void;
 }>;
 
-export const logLevels = ["debug", "info", "warn", "error"] as const;
+const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /**

@@ -67,7 +67,7 @@ type Metric = Readonly<{
 	means: string;
 }>;
 
-export type MetricName = keyof typeof metricTable;
+type MetricName = keyof typeof metricTable;
 type Dimensions<Name extends MetricName> = Readonly<
 	Record<(typeof metricTable)[Name]["dimensions"][number], string>
 >;

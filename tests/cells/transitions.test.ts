@@ -14,13 +14,13 @@ import {
 import {
 	aBootingCell,
 	aDecision,
-	after,
 	aLaunchingCell,
 	anInstance,
 	aPlan,
 	aPod,
 	aScheduledCell,
 	morning,
+	secondsLater,
 } from "../support/cells.ts";
 
 const why = { reason: "NoCapacity", message: "nothing on offer" };
@@ -58,7 +58,7 @@ describe("a record's changes", () => {
 
 	it("forget the plan, and nothing else, when a pod waits for capacity", () => {
 		const cell = refused(aLaunchingCell(), refusal(1));
-		const next = waiting(cell, why, after(1));
+		const next = waiting(cell, why, secondsLater(1));
 		expect(next).not.toHaveProperty("plan");
 		expect(next).toMatchObject({ attempt: 1, refusals: [refusal(1)], request: cell.request });
 	});
@@ -73,12 +73,12 @@ describe("a record's changes", () => {
 
 	it("move a condition's time only when its status changes", () => {
 		const once = refused(aLaunchingCell(), refusal(1));
-		const twice = refused(once, { ...refusal(2), at: after(60).toISOString() });
-		const launched = booting(twice, anInstance(), after(90));
+		const twice = refused(once, { ...refusal(2), at: secondsLater(60).toISOString() });
+		const launched = booting(twice, anInstance(), secondsLater(90));
 		const time = (cell: Cell) =>
 			cell.conditions.find(({ type }) => type === "Launched")?.lastTransitionTime;
 		expect(time(twice)).toBe(morning.toISOString());
-		expect(time(launched)).toBe(after(90).toISOString());
+		expect(time(launched)).toBe(secondsLater(90).toISOString());
 	});
 
 	it("tell a pod that can't be launched why, as a record of its own", () => {
@@ -87,7 +87,9 @@ describe("a record's changes", () => {
 	});
 
 	it("note when a failed cell's instance was ended", () => {
-		const cell = failed(aBootingCell(), why, after(1));
-		expect(Cell.parse(ended(cell, "i-1", after(2))).stages.endedAt).toBe(after(2).toISOString());
+		const cell = failed(aBootingCell(), why, secondsLater(1));
+		expect(Cell.parse(ended(cell, "i-1", secondsLater(2))).stages.endedAt).toBe(
+			secondsLater(2).toISOString(),
+		);
 	});
 });

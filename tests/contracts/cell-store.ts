@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { CellStore } from "../../shared/cells/model.ts";
+import type { CellIn, CellStore } from "../../shared/cells/model.ts";
 import { refused, waiting } from "../../shared/cells/transitions.ts";
 import { aBootingCell, aLaunchingCell, aScheduledCell, morning } from "../support/cells.ts";
 
@@ -20,9 +20,10 @@ export function honoursCellStore(open: () => CellStore): void {
 
 	it("shows who comes late the record that stands, not his own", async () => {
 		const store = open();
-		const { cell } = await store.claim(aScheduledCell(uid()), signal);
-		const saved = await store.save(waiting(cell as never, why, morning), signal);
-		const late = await store.claim(aScheduledCell(cell.podUid), signal);
+		const first = aScheduledCell(uid());
+		await store.claim(first, signal);
+		const saved = await store.save(waiting(first, why, morning), signal);
+		const late = await store.claim(aScheduledCell(first.podUid), signal);
 		expect(late).toEqual({ cell: saved, claimed: false });
 	});
 
@@ -60,23 +61,35 @@ export function honoursCellStore(open: () => CellStore): void {
 
 	it("behaves like a map whatever the order of claims, saves and stale saves", async () => {
 		const store = open();
+		type Standing = CellIn<"Launching"> | undefined;
+		const commands: Record<
+			string,
+			(standing: Standing, first: CellIn<"Launching">) => Promise<Standing>
+		> = {
+			async claim(standing, first) {
+				const { claimed } = await store.claim(first, signal);
+				expect(claimed).toBe(standing === undefined);
+				return standing ?? first;
+			},
+			async save(standing) {
+				if (standing === undefined) return undefined;
+				await store.save(standing, signal);
+				return { ...standing, version: standing.version + 1 };
+			},
+			async stale(standing, first) {
+				const stale = { ...first, version: (standing?.version ?? 0) + 7 };
+				await expect(store.save(stale, signal)).rejects.toMatchObject({ kind: "conflict" });
+				return standing;
+			},
+		};
 		await fc.assert(
 			fc.asyncProperty(
-				fc.array(fc.constantFrom("claim", "save", "stale"), { maxLength: 12 }),
-				async (commands) => {
+				fc.array(fc.constantFrom(...Object.values(commands)), { maxLength: 12 }),
+				async (run) => {
 					const first = aLaunchingCell(uid());
-					let standing: typeof first | undefined;
-					for (const command of commands) {
-						if (command === "claim") {
-							const { claimed } = await store.claim(first, signal);
-							expect(claimed).toBe(standing === undefined);
-							standing ??= first;
-						} else if (standing !== undefined && command === "save") {
-							standing = (await store.save(standing, signal)) as typeof first;
-						} else {
-							const stale = { ...first, version: (standing?.version ?? 0) + 7 };
-							await expect(store.save(stale, signal)).rejects.toMatchObject({ kind: "conflict" });
-						}
+					let standing: Standing;
+					for (const command of run) {
+						standing = await command(standing, first);
 						expect(await store.get(first.podUid, signal)).toEqual(standing);
 					}
 				},
@@ -87,8 +100,9 @@ export function honoursCellStore(open: () => CellStore): void {
 
 	it("keeps what EC2 refused", async () => {
 		const store = open();
-		const { cell } = await store.claim(aLaunchingCell(uid()), signal);
-		const saved = await store.save(refused(cell as never, refusal), signal);
+		const cell = aLaunchingCell(uid());
+		await store.claim(cell, signal);
+		const saved = await store.save(refused(cell, refusal), signal);
 		expect((await store.get(cell.podUid, signal))?.refusals).toEqual([refusal]);
 		expect(saved.conditions).toContainEqual(
 			expect.objectContaining({ type: "Launched", status: "False" }),

@@ -56,7 +56,10 @@ describe("EC2 by its wire protocol", () => {
 		const listen = ({ action }: { action: string }) => taken.push(action);
 		ec2.events.on("taken", listen);
 		const giveBack = ec2.takeCapacity({ instanceType: "t3a.small" });
-		const outcome = await ec2Instances(client, client).launch(valid({ clientToken: "ice" }), signal);
+		const outcome = await ec2Instances(client, client).launch(
+			valid({ clientToken: "ice" }),
+			signal,
+		);
 		giveBack();
 		ec2.events.off("taken", listen);
 		expect(outcome).toMatchObject({
@@ -98,5 +101,9 @@ describe("EC2 by its wire protocol", () => {
 
 describe("EC2 in memory", () => {
 	const instances = memoryInstances();
-	honoursInstances(() => instances, aLaunchRequest, async () => {});
+	honoursInstances(
+		() => instances,
+		aLaunchRequest,
+		async () => {},
+	);
 });

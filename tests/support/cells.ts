@@ -10,7 +10,7 @@ import { CellRequest } from "../../shared/pods/model.ts";
 
 /** A moment to start from. */
 export const morning = new Date("2026-11-23T08:00:00.000Z");
-export const after = (seconds: number, from = morning): Date =>
+export const secondsLater = (seconds: number, from = morning): Date =>
 	new Date(from.getTime() + seconds * 1000);
 
 export const aPod = (uid = "3f2a") => ({ uid, namespace: "shop", name: `web-${uid}` });
@@ -31,7 +31,7 @@ export const aRequest = (over: Partial<CellRequest> = {}): CellRequest =>
 		...over,
 	});
 
-export const anOffering = (over: Partial<Offering> = {}): Offering =>
+const anOffering = (over: Partial<Offering> = {}): Offering =>
 	Offering.parse({
 		instanceType: "t3a.small",
 		zoneId: "use1-az4",
@@ -84,7 +84,7 @@ export const aDecision = (over: Partial<Decision> = {}): Decision =>
 
 export const aScheduledCell = (uid?: string): CellIn<"Scheduled"> => {
 	const pod = aPod(uid);
-	const cell = scheduled(pod, cellNameOf(pod.uid), aRequest(), morning, after(-1));
+	const cell = scheduled(pod, cellNameOf(pod.uid), aRequest(), morning, secondsLater(-1));
 	Cell.parse(cell);
 	return cell;
 };

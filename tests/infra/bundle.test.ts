@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { bundled, functionNames } from "../../infra/bundle.ts";
+
+describe("the bundles of the functions", () => {
+	it.each(functionNames)("%s is one module that needs nothing beside Node", async (name) => {
+		const { text, sourceMap } = await bundled(name);
+		const imports = [...text.matchAll(/(?:^|[;}])import(?:[^"'()]*?from)?["']([^"']+)["']/g)];
+		expect(imports.length).toBeGreaterThan(0);
+		for (const [, module] of imports) expect(module).toMatch(/^(node:|[a-z_/0-9]+$)/);
+		expect(JSON.parse(sourceMap)).toHaveProperty("sources");
+	});
+
+	it("readiness, in the VPC, carries no EC2 client", async () => {
+		const [launch, readiness] = [await bundled("launch"), await bundled("readiness")];
+		expect(launch.text).toContain("RunInstances");
+		expect(readiness.text).not.toMatch(/RunInstances|ec2\./);
+	});
+
+	it("leave out the shapes of operations that nobody calls", async () => {
+		const [careful, careless] = [await bundled("launch"), await bundled("launch", false)];
+		expect(careless.text).toContain("AcceptAddressTransfer");
+		expect(careful.text).not.toContain("AcceptAddressTransfer");
+		expect(careful.text.length).toBeLessThan(0.6 * careless.text.length);
+	});
+});
