@@ -1,0 +1,268 @@
+/**
+ * Every reason of ours, in one CamelCase word: on records, in status events, on dead letters, in metrics and
+ * in errors of the command line. EC2's own error codes stand beside them in conditions and waits.
+ *
+ * `seen` says where somebody meets it first:
+ *
+ * - `pod`       the pod has its answer, and it is no.
+ * - `condition` a step of a birth.
+ * - `wait`      a message goes back to its queue; the pod's answer, if it still holds when its time is over.
+ * - `function`  a function can't work at all: the log, and the answer of pods whose time runs out meanwhile.
+ * - `message`   a message that belongs to no pod.
+ * - `start`     configuration and command line: nothing runs until it is put right.
+ */
+export const reasons = {
+	InvalidPod: {
+		seen: "pod",
+		meaning:
+			"The pod asks for something that no cell can have, or a field isn't what Kubernetes allows.",
+		remedy:
+			"Correct every fault that the message lists, and create the pod again: it gets a new uid.",
+	},
+	UnknownLabel: {
+		seen: "pod",
+		meaning: "The node selector or affinity names a label that cells don't have.",
+		remedy: "Remove the label, or use one of docs/pods.md.",
+	},
+	NoOfferingFits: {
+		seen: "pod",
+		meaning:
+			"Nothing that EC2 sells in the configured zones, for the configured images, can hold the pod.",
+		remedy:
+			"The message says what would have to change: the pod's figures or labels, or provider.yaml.",
+	},
+	LaunchRejected: {
+		seen: "pod",
+		meaning: "EC2 refused the request itself; the same request would be refused for ever.",
+		remedy:
+			"The message holds EC2's code and words: mostly an image, security group or instance profile that is gone or doesn't fit the type.",
+	},
+	LaunchTimeout: {
+		seen: "pod",
+		meaning: "The plan was written, and long after that EC2 had still not accepted it.",
+		remedy:
+			"Look at the conditions for EC2's last code, and at the log of launch: throttling, or a function that failed. Create the pod again.",
+	},
+	BootTimeout: {
+		seen: "pod",
+		meaning: "EC2 made the instance, but its agent never answered; the instance is ended.",
+		remedy:
+			"The message ends with the last attempt. No connection: security groups, subnet, image or cloud-init file. Slow images: cells.bootTimeoutSeconds.",
+	},
+	CertificateNotPinned: {
+		seen: "pod",
+		meaning:
+			"What answers at the cell's address has another certificate than the one that was made for it.",
+		remedy:
+			"Find out what runs at that address; if it is the cell, its user data was not applied: look at the image.",
+	},
+	CertificateExpired: {
+		seen: "pod",
+		meaning: "The certificate at the cell's address isn't valid now.",
+		remedy: "Check the clocks of the functions and of the image.",
+	},
+	CertificateUntrusted: {
+		seen: "pod",
+		meaning: "The certificate at the cell's address comes from another authority.",
+		remedy: "Find out who has the address; a cell of another deployment has another authority.",
+	},
+	CertificateNameMismatch: {
+		seen: "pod",
+		meaning: "The certificate at the cell's address lacks the name MilpaNode.",
+		remedy: "Find out who has the address: no cell has such a certificate.",
+	},
+	OfferingChosen: {
+		seen: "condition",
+		meaning: "An instance type, zone and capacity type were chosen; the message says why.",
+		remedy: "Nothing to do.",
+	},
+	Accepted: {
+		seen: "condition",
+		meaning: "EC2 accepted the launch; the message is the instance's id.",
+		remedy: "Nothing to do.",
+	},
+	AgentAnswers: {
+		seen: "condition",
+		meaning: "The cell's agent answered, with the certificate that was made for it.",
+		remedy: "Nothing to do.",
+	},
+	AttemptOver: {
+		seen: "condition",
+		meaning: "The instance of the last attempt has ended already; another attempt is planned.",
+		remedy:
+			"Nothing to do, unless it repeats: then EC2 ends instances at once. Look at their state reason.",
+	},
+	NoCapacity: {
+		seen: "wait",
+		meaning:
+			"Something fits, but EC2 refused all of it lately, or no subnet has two free addresses.",
+		remedy:
+			"The message lists the refusals. Allow more: types, zones and subnets, cells.spot.fallback; raise a quota; or wait longer with cells.capacityTimeoutSeconds.",
+	},
+	ManyRefusals: {
+		seen: "wait",
+		meaning:
+			"EC2 refused one pod many times within one run of launch, which goes on a little later.",
+		remedy: "Nothing to do, unless it lasts: see NoCapacity.",
+	},
+	NotReadyYet: {
+		seen: "wait",
+		meaning: "A cell is still booting; its check comes back.",
+		remedy: "Nothing to do: it ends in Ready or in BootTimeout.",
+	},
+	RecordChanged: {
+		seen: "wait",
+		meaning: "Two workers changed one record at the same moment; the first one counts.",
+		remedy: "Nothing to do: the second goes on from the new record.",
+	},
+	IncompleteAnswer: {
+		seen: "wait",
+		meaning:
+			"EC2 described an instance without a part that every cell has, such as its second address.",
+		remedy:
+			"Nothing to do at first: it is asked again. If it lasts, look at the instance that the message names.",
+	},
+	ImageLookupFailed: {
+		seen: "wait",
+		meaning: "EC2 couldn't be asked for boot images at the moment, and none is cached.",
+		remedy: "Nothing to do: it is asked again.",
+	},
+	EventsNotTaken: {
+		seen: "wait",
+		meaning: "The event bus refused status events; the stream brings them again.",
+		remedy: "If it lasts, check that the bus exists, its policy, and PutEvents' quota.",
+	},
+	NoImage: {
+		seen: "function",
+		meaning: "No available image matches the spec for the architecture that was chosen.",
+		remedy:
+			"Correct cells.bootImageSpecs; check that the image is shared with this account in this region.",
+	},
+	ImageLookupRefused: {
+		seen: "function",
+		meaning:
+			"EC2 refuses to look for boot images: a permission, or a spec that it doesn't understand.",
+		remedy: "Allow launch's role ec2:DescribeImages; correct cells.bootImageSpecs.",
+	},
+	UnknownSubnet: {
+		seen: "function",
+		meaning: "EC2 doesn't know one of the subnets in provider.yaml.",
+		remedy:
+			"Correct cloud.aws.subnetIDs: ids of the account and region in which the functions run.",
+	},
+	TooManyZones: {
+		seen: "function",
+		meaning: "The configured subnets are in more zones than can be told apart.",
+		remedy: "Remove subnets from cloud.aws.subnetIDs.",
+	},
+	UserDataTooLarge: {
+		seen: "function",
+		meaning: "A cell's user data exceeds EC2's 16,384 bytes, even compressed.",
+		remedy: "Shorten cells.cloudInitFile; the message lists the size of each part.",
+	},
+	BrokenCatalogue: {
+		seen: "function",
+		meaning: "The catalogue of instance types can't be read.",
+		remedy: "Deploy again from a clean checkout, or make the snapshot anew.",
+	},
+	AuthorityMissing: {
+		seen: "function",
+		meaning: "There is no certificate authority in its SSM parameter.",
+		remedy:
+			"Deploy, or start locally: that makes one. Restore the parameter if cells run that it made.",
+	},
+	AuthorityDenied: {
+		seen: "function",
+		meaning: "The function may not use the authority's SSM parameter.",
+		remedy: "Allow its role ssm:GetParameter on the parameter, and the use of its KMS key.",
+	},
+	AuthorityUnreadable: {
+		seen: "function",
+		meaning: "The authority's SSM parameter holds something else.",
+		remedy: "Restore an older version of the parameter, or delete it and deploy again.",
+	},
+	AuthorityUnusable: {
+		seen: "function",
+		meaning: "The certificate authority can't issue: expired, or its parts don't belong together.",
+		remedy:
+			"Restore the parameter, or make a new authority; running cells keep their certificates.",
+	},
+	AuthorityTooLarge: {
+		seen: "function",
+		meaning: "The authority doesn't fit into a standard SSM parameter.",
+		remedy: "Use a smaller RSA key, or trust fewer authorities at once.",
+	},
+	NoClientCertificate: {
+		seen: "function",
+		meaning: "Readiness has no client certificate, or only an expired one: it can't ask any cell.",
+		remedy: "Run the function renewal, and look at why its schedule didn't.",
+	},
+	ClientCredentialsUnreadable: {
+		seen: "function",
+		meaning: "The item that holds the controller's client certificate holds something else.",
+		remedy: "Delete the item and run the function renewal.",
+	},
+	ClientCredentialsUnusable: {
+		seen: "function",
+		meaning: "The controller's client certificate and key can't be used for TLS.",
+		remedy: "Run the function renewal.",
+	},
+	InternalError: {
+		seen: "function",
+		meaning:
+			"A failure that nobody has studied yet; the message or the log holds the error itself.",
+		remedy: "Look at the log of the function. Report it: each such error gets a reason of its own.",
+	},
+	UnreadableMessage: {
+		seen: "message",
+		meaning: "A message to pod-scheduled doesn't say whose pod it is, so nobody could be told.",
+		remedy: "Correct its sender by the attribute faults, and send it again.",
+	},
+	InvalidCellCheck: {
+		seen: "message",
+		meaning: "A message in the queue of cell checks isn't one.",
+		remedy: "Only launch writes to this queue: find out who else does.",
+	},
+	InvalidConfig: {
+		seen: "start",
+		meaning: "provider.yaml, or the cloud-init file that it names, has faults.",
+		remedy: "Correct every fault that is listed; see docs/configuration.md.",
+	},
+	InvalidCloudInit: {
+		seen: "start",
+		meaning: "Our files can't be merged into the cloud-init file.",
+		remedy: "Correct every fault that is listed; see docs/configuration.md.",
+	},
+	InvalidImageSpec: {
+		seen: "start",
+		meaning: "A boot image spec's filters aren't name=value items.",
+		remedy: "Correct every fault that is listed; see docs/configuration.md.",
+	},
+	InvalidEnvironment: {
+		seen: "start",
+		meaning: "A function's environment variables are missing or wrong.",
+		remedy: "Deploy again: the deployment sets all of them.",
+	},
+	InvalidOption: {
+		seen: "start",
+		meaning: "An option of the command line is wrong.",
+		remedy: "The message says what it must be; `npx cellwright --help` lists all.",
+	},
+	InvalidManifest: {
+		seen: "start",
+		meaning: "A file that was to be launched isn't a manifest of Pods.",
+		remedy: "Correct every fault that is listed; nothing was sent.",
+	},
+	QueueUnreachable: {
+		seen: "start",
+		meaning: "The command couldn't put its message on the queue.",
+		remedy: "Start the embedded stack, or check region, credentials and the queue's name.",
+	},
+} as const satisfies Record<string, ReasonEntry>;
+
+type ReasonEntry = Readonly<{
+	seen: "pod" | "condition" | "wait" | "function" | "message" | "start";
+	meaning: string;
+	/** What its reader can do. */
+	remedy: string;
+}>;
