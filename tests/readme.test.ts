@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, symlink } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, string>> = {
 	"npm ci && npm start": "the newcomer's path below",
 	"npm ci && npm test": "this run",
 	"npx cellwright launch -f examples/pods/web-small.yaml": "the newcomer's path below",
+	"npx cellwright client-certificate .cellwright/client": "the newcomer's path below",
 	"npm run check": ".ci/run, step by step",
 	"npm run bench": "tests/bench.test.ts",
 };
@@ -99,6 +100,10 @@ describe("the README", () => {
 		await second.line(/^shop\/storefront-web scheduled, uid [-0-9a-f]{36}$/);
 		expect(await second.exited).toEqual([0, null]);
 		await stack.line(/^shop\/storefront-web Ready$/, 2);
+		const third = typed("npx cellwright client-certificate .cellwright/client", cwd);
+		await third.line(/^curl --cacert/);
+		expect(await third.exited).toEqual([0, null]);
+		expect((await stat(join(cwd, ".cellwright/client/client.key"))).mode & 0o777).toBe(0o600);
 
 		const endpoint = /http:\S+(?=,)/.exec(announced)?.[0] ?? "";
 		expect((await fetch(endpoint)).status).toBeGreaterThan(0);

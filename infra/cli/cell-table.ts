@@ -64,7 +64,9 @@ export function cellTable(cells: readonly Cell[], colored: boolean): readonly st
 
 const failureLines = (cell: Cell): readonly string[] =>
 	cell.phase === "Failed"
-		? [`${cell.pod.namespace}/${cell.pod.name} failed: ${cell.reason}: ${cell.message}`]
+		? `${cell.pod.namespace}/${cell.pod.name} failed: ${cell.reason}: ${cell.message}`
+				.split("\n")
+				.map((line, index) => (index === 0 ? line : `  ${line}`))
 		: [];
 
 const planOf = (cell: Cell) => ("plan" in cell ? cell.plan : undefined);

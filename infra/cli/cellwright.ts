@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { ProvisionerError } from "../../shared/errors.ts";
 import { names } from "../local/names.ts";
+import { clientCertificateCommand } from "./client-certificate.ts";
 import { launchCommand } from "./launch.ts";
 import { upCommand } from "./up.ts";
 
@@ -32,6 +33,12 @@ program
 	.option("--queue <name>", "the pod-scheduled queue", names.podScheduled)
 	.option("--endpoint <url>", "SQS endpoint, where it is neither the stack's nor the account's")
 	.action(launchCommand);
+
+program
+	.command("client-certificate")
+	.description("write the running stack's client certificate, which opens its cells, to a folder")
+	.argument("<folder>", "where ca.crt, client.crt and client.key are written")
+	.action(clientCertificateCommand);
 
 try {
 	await program.parseAsync();

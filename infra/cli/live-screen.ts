@@ -1,5 +1,6 @@
 import { clearScreenDown, moveCursor } from "node:readline";
 import type { WriteStream } from "node:tty";
+import { stripVTControlCharacters } from "node:util";
 
 /** Between two drawings: people can't read faster. */
 const drawEveryMs = 200;
@@ -41,5 +42,4 @@ export function liveScreen(out: WriteStream, draw: (colored: boolean) => readonl
 
 /** Terminal rows that a line takes, colours not counted. */
 const rowsOf = (line: string, columns: number): number =>
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with this one
-	Math.max(1, Math.ceil(line.replace(/\u001b\[\d+m/g, "").length / columns));
+	Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns));
