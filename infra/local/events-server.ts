@@ -29,11 +29,11 @@ export async function startEvents(onEvent: (event: BusEvent) => void) {
 		const action = String(request.headers["x-amz-target"] ?? "");
 		if (action !== "AWSEvents.PutEvents")
 			return answer(400, { __type: "UnknownOperationException", message: `no ${action} here` });
-		const parsed = PutEvents.safeParse(JSON.parse(body));
+		const parsed = PutEvents.safeParse(jsonOf(body));
 		if (!parsed.success)
 			return answer(400, { __type: "ValidationException", message: parsed.error.message });
 		const entries = parsed.data.Entries.map(({ Source, DetailType, Detail }) => {
-			onEvent({ source: Source, detailType: DetailType, detail: JSON.parse(Detail) });
+			onEvent({ source: Source, detailType: DetailType, detail: jsonOf(Detail) });
 			count += 1;
 			return { EventId: `event-${count}` };
 		});
@@ -49,3 +49,11 @@ export async function startEvents(onEvent: (event: BusEvent) => void) {
 		},
 	};
 }
+
+const jsonOf = (text: string): unknown => {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+};

@@ -55,7 +55,10 @@ export async function startStack(options: StackOptions) {
 		return server;
 	};
 	const stop = async () => {
-		for (const close of closers.splice(0)) await close();
+		const failures: unknown[] = [];
+		for (const close of closers.splice(0))
+			await close().catch((failure: unknown) => failures.push(failure));
+		if (failures.length > 0) throw new AggregateError(failures, "the stack did not stop cleanly");
 	};
 	try {
 		return { ...(await started(options, provider, kept, closers)), stop };

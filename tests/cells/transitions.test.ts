@@ -18,26 +18,13 @@ import {
 	anInstance,
 	aPlan,
 	aPod,
+	aRefusal,
 	aScheduledCell,
 	morning,
 	secondsLater,
 } from "../support/cells.ts";
 
 const why = { reason: "NoCapacity", message: "nothing on offer" };
-const refusal = (attempt: number) =>
-	({
-		attempt,
-		instanceType: "t3a.small",
-		zoneId: "use1-az4",
-		zone: "us-east-1a",
-		subnetId: "subnet-0000000000000000a",
-		capacityType: "on-demand",
-		reason: "no-capacity",
-		code: "InsufficientInstanceCapacity",
-		message: "not now",
-		at: morning.toISOString(),
-	}) as const;
-
 describe("a record's changes", () => {
 	it.each([
 		{ from: aScheduledCell(), to: launching(aScheduledCell(), aPlan(), aDecision(), morning) },
@@ -57,23 +44,31 @@ describe("a record's changes", () => {
 	});
 
 	it("forget the plan, and nothing else, when a pod waits for capacity", () => {
-		const cell = refused(aLaunchingCell(), refusal(1));
+		const cell = refused(aLaunchingCell(), aRefusal({ attempt: 1 }));
 		const next = waiting(cell, why, secondsLater(1));
 		expect(next).not.toHaveProperty("plan");
-		expect(next).toMatchObject({ attempt: 1, refusals: [refusal(1)], request: cell.request });
+		expect(next).toMatchObject({
+			attempt: 1,
+			refusals: [aRefusal({ attempt: 1 })],
+			request: cell.request,
+		});
 	});
 
 	it("keep the latest twenty refusals", () => {
 		let cell = aLaunchingCell();
-		for (let attempt = 1; attempt <= 25; attempt++) cell = refused(cell, refusal(attempt));
+		for (let attempt = 1; attempt <= 25; attempt++)
+			cell = refused(cell, aRefusal({ attempt: attempt }));
 		expect(cell.refusals.map(({ attempt }) => attempt)).toEqual(
 			Array.from({ length: 20 }, (_, index) => index + 6),
 		);
 	});
 
 	it("move a condition's time only when its status changes", () => {
-		const once = refused(aLaunchingCell(), refusal(1));
-		const twice = refused(once, { ...refusal(2), at: secondsLater(60).toISOString() });
+		const once = refused(aLaunchingCell(), aRefusal({ attempt: 1 }));
+		const twice = refused(once, {
+			...aRefusal({ attempt: 2 }),
+			at: secondsLater(60).toISOString(),
+		});
 		const launched = booting(twice, anInstance(), secondsLater(90));
 		const time = (cell: Cell) =>
 			cell.conditions.find(({ type }) => type === "Launched")?.lastTransitionTime;

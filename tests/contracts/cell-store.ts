@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { CellIn, CellStore } from "../../shared/cells/model.ts";
 import { refused, waiting } from "../../shared/cells/transitions.ts";
-import { aBootingCell, aLaunchingCell, aScheduledCell, morning } from "../support/cells.ts";
+import {
+	aBootingCell,
+	aLaunchingCell,
+	aRefusal,
+	aScheduledCell,
+	morning,
+} from "../support/cells.ts";
 
 /** What every CellStore must do; run against the one in memory and against DynamoDB, so that neither can lie. */
 export function honoursCellStore(open: () => CellStore): void {
@@ -102,8 +108,8 @@ export function honoursCellStore(open: () => CellStore): void {
 		const store = open();
 		const cell = aLaunchingCell(uid());
 		await store.claim(cell, signal);
-		const saved = await store.save(refused(cell, refusal), signal);
-		expect((await store.get(cell.podUid, signal))?.refusals).toEqual([refusal]);
+		const saved = await store.save(refused(cell, aRefusal()), signal);
+		expect((await store.get(cell.podUid, signal))?.refusals).toEqual([aRefusal()]);
 		expect(saved.conditions).toContainEqual(
 			expect.objectContaining({ type: "Launched", status: "False" }),
 		);
@@ -111,15 +117,3 @@ export function honoursCellStore(open: () => CellStore): void {
 }
 
 const why = { reason: "NoCapacity", message: "nothing on offer" };
-const refusal = {
-	attempt: 1,
-	instanceType: "t3a.small",
-	zoneId: "use1-az4",
-	zone: "us-east-1a",
-	subnetId: "subnet-0000000000000000a",
-	capacityType: "on-demand",
-	reason: "no-capacity",
-	code: "InsufficientInstanceCapacity",
-	message: "not now",
-	at: morning.toISOString(),
-} as const;

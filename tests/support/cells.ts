@@ -1,4 +1,4 @@
-import { Cell, type CellIn, LaunchPlan } from "../../shared/cells/model.ts";
+import { Cell, type CellIn, LaunchPlan, Refusal } from "../../shared/cells/model.ts";
 import { cellNameOf } from "../../shared/cells/naming.ts";
 import { booting, launching, scheduled } from "../../shared/cells/transitions.ts";
 import { Image } from "../../shared/images/model.ts";
@@ -94,3 +94,18 @@ export const aLaunchingCell = (uid?: string, plan = aPlan()): CellIn<"Launching"
 
 export const aBootingCell = (uid?: string, instance = anInstance()): CellIn<"Booting"> =>
 	booting(aLaunchingCell(uid), instance, morning);
+
+export const aRefusal = (over: Partial<Refusal> = {}): Refusal =>
+	Refusal.parse({
+		attempt: 1,
+		instanceType: "t3a.small",
+		zoneId: "use1-az4",
+		zone: "us-east-1a",
+		subnetId: "subnet-0000000000000000a",
+		capacityType: "on-demand",
+		reason: "no-capacity",
+		code: "InsufficientInstanceCapacity",
+		message: "not now",
+		at: morning.toISOString(),
+		...over,
+	});

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import {
 	DeleteMessageBatchCommand,
 	type Message,
@@ -10,6 +11,7 @@ import type { LocalFunction } from "./function-process.ts";
 
 /** As the deployed mapping: batches of up to ten, no window, partial responses. */
 const batchSize = 10;
+const retryMs = 500;
 
 /**
  * An SQS event source mapping: takes batches from a queue, invokes the function with each, and deletes what
@@ -62,9 +64,10 @@ async function received(
 			{ abortSignal: signal },
 		);
 		return Messages;
-	} catch (error) {
-		if (signal.aborted) return [];
-		throw error;
+	} catch {
+		// As Lambda's pollers do, it goes on asking, whatever happens to the queue meanwhile.
+		await delay(retryMs, undefined, { signal }).catch(() => undefined);
+		return [];
 	}
 }
 
