@@ -25,7 +25,7 @@ export const offeringChooser = (config: ProviderConfig, catalogue: Catalogue): C
 		return index;
 	};
 	const architecture = podArchitectureOf(config);
-	return ({ requirements: asked }, subnets, setAside, seed) => {
+	return async ({ requirements: asked }, subnets, setAside, seed) => {
 		const index = indexFor(subnets);
 		const requirements = architecture === undefined ? asked : onArchitecture(asked, architecture);
 		const offering = selectOffering(requirements, index, setAside, seed);

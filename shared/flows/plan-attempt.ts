@@ -33,7 +33,7 @@ export type Chooser = (
 	subnets: readonly Subnet[],
 	setAside: (offering: Offering) => boolean,
 	seed: string,
-) => Choice;
+) => Promise<Choice>;
 
 type Choice = Readonly<{
 	offering: Offering | undefined;
@@ -62,7 +62,7 @@ export async function planAttempt(
 	const setAside = setAsideBy(cell.refusals, setAsideSeconds, now);
 	const subnets = await ports.subnets.list(signal);
 	const open = subnets.filter((subnet) => hasRoom(subnet, setAside)).toSorted(roomiestFirst);
-	const { offering, possible, decision } = ports.choose(
+	const { offering, possible, decision } = await ports.choose(
 		cell.request,
 		subnets,
 		(each) => setAside.offering(each) || !open.some(({ zoneId }) => zoneId === each.zoneId),
