@@ -32,13 +32,19 @@ const aws = z.strictObject({
 		(value) => value === "default" || isId("vpc")(value),
 	)
 		.optional()
-		.meta({ description: "VPC of the subnets; `default` is the account's default VPC." }),
+		.meta({
+			description:
+				"VPC of the subnets; `default` is the account's default VPC. Not used yet: the subnets say it.",
+		}),
 	subnetID: subnet().optional().meta({
 		description: "The one subnet of all cells, as in Kip; short for a `subnetIDs` of one.",
 	}),
 	subnetIDs: listOf(subnet(), "a list of subnet ids")
 		.optional()
-		.meta({ description: "Subnets of the cells, one a zone: more zones, more capacity." }),
+		.meta({
+			description:
+				"Subnets of the cells, one a zone: more zones, more capacity. Required unless `subnetID` is given.",
+		}),
 	ecsClusterName: withoutEffect("cells run on EC2, never on Fargate"),
 	accessKeyID: withoutEffect("the functions use their own role; remove the key from this file"),
 	secretAccessKey: withoutEffect("the functions use their own role; remove the key from this file"),
@@ -131,13 +137,19 @@ const cells = z.strictObject({
 	itzo: itzo.prefault({}).meta({ description: "The agent on the cells." }),
 	extraCIDRs: listOf(text("a CIDR such as 10.0.0.0/16", isCidr), "a list of CIDRs")
 		.default([])
-		.meta({ description: "Networks that may reach the cells, beside their VPC." }),
+		.meta({
+			description:
+				"Networks that may reach the cells, beside their VPC. Not used yet: allow them in a security group.",
+		}),
 	extraSecurityGroups: listOf(
 		text("a security group id such as sg-0123456789abcdef0", isId("sg")),
 		"a list of security group ids",
 	)
 		.default([])
-		.meta({ description: "Security groups of all cells, beside their own." }),
+		.meta({
+			description:
+				"Security groups of all cells, beside the pod's. Neither given: the VPC's default group.",
+		}),
 	nametag: text(
 		"at most 24 lower-case letters, digits and dashes, a letter first and no dash last",
 		(value) => /^[a-z]([-a-z0-9]{0,22}[a-z0-9])?$/.test(value),
@@ -191,7 +203,7 @@ const cells = z.strictObject({
 	}),
 	standbyCells: withoutEffect("cells are made when a pod asks for one, never ahead"),
 	statusInterval: withoutEffect("nobody polls the pods on a cell that is ready"),
-	healthcheck: withoutEffect("nobody polls a cell that is ready; EC2's own notices end it"),
+	healthcheck: withoutEffect("nobody polls a cell that is ready"),
 	useCloudParameterStore: withoutEffect("certificates reach the cell in its user data"),
 });
 

@@ -1,0 +1,82 @@
+/**
+ * Writes the generated parts of the documentation in place, between their markers.
+ * `--check` writes nothing and fails when a page isn't current.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import {
+	deadLetterExample,
+	failedStatusExample,
+	faultsExample,
+	kipWarningsExample,
+	machinesTable,
+	sizingExample,
+} from "./examples.ts";
+import { labelsTable } from "./labels.ts";
+import { withParts } from "./parts.ts";
+import { fieldsTable, warnedFieldsTable } from "./provider-fields.ts";
+import { annotationsTable, metricsTable, reasonsTable } from "./vocabulary.ts";
+
+type Parts = Readonly<Record<string, () => string>>;
+
+/** Pages under `docs/` with the parts that are made from code. */
+const pages: ReadonlyMap<string, Parts> = new Map<string, Parts>([
+	[
+		"configuration.md",
+		{
+			fields: fieldsTable,
+			"fields-without-effect": warnedFieldsTable,
+			"faults-example": faultsExample,
+			"kip-warnings": kipWarningsExample,
+		},
+	],
+	[
+		"pods.md",
+		{
+			annotations: annotationsTable,
+			labels: labelsTable,
+			machines: machinesTable,
+			sizing: sizingExample,
+			"failed-status": failedStatusExample,
+			"dead-letter": deadLetterExample,
+		},
+	],
+	[
+		"reasons.md",
+		{
+			"pod-reasons": () => reasonsTable("pod"),
+			"wait-reasons": () => reasonsTable("wait"),
+			"function-reasons": () => reasonsTable("function"),
+			"condition-reasons": () => reasonsTable("condition"),
+			"message-reasons": () => reasonsTable("message"),
+			"start-reasons": () => reasonsTable("start"),
+		},
+	],
+	["metrics.md", { metrics: metricsTable }],
+]);
+
+/** Each page as it stands and as it should. */
+export const currentPages = async (): Promise<
+	readonly Readonly<{ name: string; written: string; made: string }>[]
+> =>
+	await Promise.all(
+		[...pages].map(async ([name, parts]) => {
+			const written = await readFile(pageFile(name), "utf8");
+			return { name, written, made: withParts(written, parts) };
+		}),
+	);
+
+const pageFile = (name: string): URL => new URL(`../../docs/${name}`, import.meta.url);
+
+if (import.meta.main) {
+	const isCheck = process.argv.includes("--check");
+	for (const { name, written, made } of await currentPages()) {
+		if (written === made) continue;
+		if (isCheck) {
+			process.stderr.write(`docs/${name} is not current: run node infra/docs/generate.ts\n`);
+			process.exitCode = 1;
+		} else {
+			await writeFile(pageFile(name), made);
+			process.stdout.write(`docs/${name} written\n`);
+		}
+	}
+}
