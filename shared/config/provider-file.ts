@@ -39,12 +39,10 @@ const aws = z.strictObject({
 	subnetID: subnet().optional().meta({
 		description: "The one subnet of all cells, as in Kip; short for a `subnetIDs` of one.",
 	}),
-	subnetIDs: listOf(subnet(), "a list of subnet ids")
-		.optional()
-		.meta({
-			description:
-				"Subnets of the cells, one a zone: more zones, more capacity. Required unless `subnetID` is given.",
-		}),
+	subnetIDs: listOf(subnet(), "a list of subnet ids").optional().meta({
+		description:
+			"Subnets of the cells, one a zone: more zones, more capacity. Required unless `subnetID` is given.",
+	}),
 	ecsClusterName: withoutEffect("cells run on EC2, never on Fargate"),
 	accessKeyID: withoutEffect("the functions use their own role; remove the key from this file"),
 	secretAccessKey: withoutEffect("the functions use their own role; remove the key from this file"),

@@ -1,0 +1,88 @@
+import { load } from "js-yaml";
+import { describe, expect, it } from "vitest";
+import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
+import { isSection, type Section } from "../../shared/config/document.ts";
+import { parseProvider } from "../../shared/config/provider.ts";
+import { cellRequestOf } from "../../shared/pods/cell-request.ts";
+import { readPodScheduled } from "../../shared/pods/message.ts";
+import { Pod } from "../../shared/pods/model.ts";
+import { providerYaml } from "../support/provider-yaml.ts";
+import { allPages } from "./pages.ts";
+
+/** What an excerpt leaves out stays as it is in the file below; sections are merged, the rest replaced. */
+function merged(below: unknown, above: unknown): unknown {
+	if (!isSection(below) || !isSection(above)) return above;
+	const result: Record<string, unknown> = { ...below };
+	for (const [key, value] of Object.entries(above)) result[key] = merged(below[key], value);
+	return result;
+}
+
+/** JSON is YAML, in which text that looks like a number stays text. */
+const completed = (excerpt: string): string =>
+	JSON.stringify(merged(load(providerYaml()), load(excerpt)));
+
+const section = (yaml: string): Section => {
+	const value = load(yaml);
+	if (!isSection(value)) throw new TypeError("not a mapping");
+	return value;
+};
+
+const metadata = { uid: "u-1", namespace: "default", name: "pod" };
+
+/** What must hold of a block, by what stands behind its first three backquotes. */
+const checks: Readonly<Record<string, (text: string) => void>> = {
+	json: (text) => {
+		expect(JSON.parse(text)).toBeDefined();
+	},
+	"json pod-scheduled": (text) => {
+		expect(readPodScheduled(text)).toMatchObject({ outcome: "read" });
+	},
+	yaml: (text) => {
+		expect(load(text)).toBeDefined();
+	},
+	"yaml provider.yaml": (text) => {
+		expect(parseProvider(text).warnings).toEqual([]);
+	},
+	"yaml provider.yaml excerpt": (text) => {
+		expect(parseProvider(completed(text)).warnings).toEqual([]);
+	},
+	"yaml cloud-init": (text) => {
+		expect(checkCloudInit(text, "elotl")).toEqual({ faults: [], warnings: [] });
+	},
+	"yaml pod-spec": (text) => {
+		const pod = Pod.parse({ metadata, spec: section(text) });
+		expect(cellRequestOf(pod, "limits")).toHaveProperty("requirements");
+	},
+};
+
+const snippets = (await allPages()).flatMap(({ path, blocks }) =>
+	blocks
+		.filter(({ language }) => /^(json|ya?ml)$/.test(language))
+		.map(({ language, kind, text, line }) => ({
+			at: `${path}:${line}`,
+			says: `${language} ${kind}`.trim(),
+			text,
+		})),
+);
+
+describe("snippets", () => {
+	it("are found", () => {
+		expect(new Set(snippets.map(({ says }) => says))).toEqual(new Set(Object.keys(checks)));
+	});
+
+	it.each(snippets)("$at ($says) holds", ({ says, text }) => {
+		const check = checks[says];
+		if (check === undefined) return expect.unreachable(`nobody knows how to check ${says}`);
+		check(text);
+	});
+
+	it.each([
+		{ says: "json pod-scheduled", text: '{"kind":"PodScheduled"}' },
+		{ says: "yaml provider.yaml", text: "cells: {}" },
+		{ says: "yaml provider.yaml excerpt", text: "cells: { privateIpOnly: true }" },
+		{ says: "yaml cloud-init", text: "runcmd: [[a, b]]" },
+		{ says: "yaml pod-spec", text: "nodeSelector: { disk: ssd }\ncontainers: [{ name: a }]" },
+	])("of the kind $says can be wrong", ({ says, text }) => {
+		expect(() => checks[says]?.(text)).toThrow();
+	});
+});
