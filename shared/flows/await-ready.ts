@@ -2,7 +2,7 @@ import type { Agent, PingAnswer } from "../agent/model.ts";
 import type { Cell, CellIn, CellStore } from "../cells/model.ts";
 import { failed, ready } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
-import type { ClientCredentials } from "../pki/model.ts";
+import type { ClientCredentials, Credentials } from "../pki/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { stageDurationsMs } from "./stage-durations.ts";
@@ -76,13 +76,13 @@ async function pinged(
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<boolean> {
-	const credentials = await ports.clientCredentials.get(signal);
-	if (credentials === undefined || credentials.expiresAt <= ports.now())
-		throw new ProvisionerError(
-			"operator",
-			"NoClientCertificate",
-			`the controller has ${credentials === undefined ? "no" : "only an expired"} client certificate; run the function \`renewal\``,
-		);
+	const credentials = await usableCredentials(ports, signal);
+	if (credentials === undefined) {
+		if (!isLate(cell.stages.launchedAt, ports.bootTimeoutSeconds, ports))
+			throw new ProvisionerError("operator", neverAsked.reason, neverAsked.message);
+		// A pod gets its answer also when it is the controller that has nothing to ask with.
+		return await give(cell, neverAsked, ports, signal);
+	}
 	const lookAgainAt = ports.now().getTime() + lookEveryMs;
 	const { instance, plan } = cell;
 	for (;;) {
@@ -158,6 +158,20 @@ const bootTimeout = (last: PingAnswer, { bootTimeoutSeconds, metrics }: AwaitRea
 		reason: "BootTimeout",
 		message: `the agent did not answer within ${bootTimeoutSeconds} s; at last: ${detail}`,
 	};
+};
+
+const usableCredentials = async (
+	{ clientCredentials, now }: AwaitReadyPorts,
+	signal: AbortSignal,
+): Promise<Credentials | undefined> => {
+	const found = await clientCredentials.get(signal);
+	return found !== undefined && found.expiresAt > now() ? found : undefined;
+};
+
+const neverAsked = {
+	reason: "NoClientCertificate",
+	message:
+		"the controller has no valid client certificate to ask the agent with; run the function `renewal`",
 };
 
 const notYet = (podUid: string) =>

@@ -188,4 +188,15 @@ describe("watching a birth", () => {
 			message: expect.stringContaining("renewal"),
 		});
 	});
+
+	it("fails the pod all the same when there is no client certificate until its time is over", async () => {
+		const { ports, history, pings } = world(() => pong, {
+			clientCredentials: { get: async () => undefined, put: async () => {} },
+			now: () => new Date(morning.getTime() + 1_201_000),
+		});
+		await ports.cells.claim(aBootingCell(), signal);
+		await awaitReady(aBootingCell().podUid, ports, signal);
+		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "NoClientCertificate" });
+		expect(pings).toEqual([]);
+	});
 });
