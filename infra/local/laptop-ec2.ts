@@ -1,6 +1,7 @@
 import type { ProviderConfig } from "../../shared/config/provider.ts";
-import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
+import { type InstanceType, packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import type { BootTime } from "./cell/boot-time.ts";
+import type { SimulatedType, SimulatedZone, ZoneNames } from "./ec2/model.ts";
 import { type Ec2Options, type SimulatedEc2, startEc2 } from "./ec2/server.ts";
 
 export type LaptopEc2Options = Readonly<{
@@ -22,22 +23,34 @@ export async function startLaptopEc2(
 	{ aws: { region, subnetIds } }: ProviderConfig,
 	options: LaptopEc2Options,
 ): Promise<SimulatedEc2> {
-	const { types } = packagedCatalogue(region);
+	const { types, approximate } = packagedCatalogue(region);
+	const zones = laptopZones(region, subnetIds);
 	return await startEc2({
 		...options,
-		types: Object.fromEntries(
-			types.map(({ name, architecture, vcpus, ipv4PerInterface, zoneIds }) => [
-				name,
-				{ architecture, vcpus, ipv4PerInterface, ...(zoneIds === undefined ? {} : { zoneIds }) },
-			]),
-		),
-		zones: subnetIds.map((subnetId, index) => ({
-			subnetId,
-			zoneId: `${regionCode(region)}-az${zoneNumbers[index % zoneNumbers.length]}`,
-			zone: `${region}${"abcdef"[index % zoneNumbers.length]}`,
-		})),
+		types: Object.fromEntries(types.map((type) => [type.name, simulatedType(type)])),
+		zones,
+		// Where zones aren't known, there are only those that a subnet needs.
+		otherZones: approximate ? [] : zoneNumbers.map((_, index) => zoneAt(region, index)),
 	});
 }
+
+/** The zones that the operator's subnets get: one each, from the seventh on again from the first. */
+export const laptopZones = (
+	region: string,
+	subnetIds: readonly string[],
+): readonly SimulatedZone[] =>
+	subnetIds.map((subnetId, index) => ({ subnetId, ...zoneAt(region, index) }));
+
+const zoneAt = (region: string, index: number): ZoneNames => ({
+	zoneId: `${regionCode(region)}-az${zoneNumbers[index % zoneNumbers.length]}`,
+	zone: `${region}${"abcdef"[index % zoneNumbers.length]}`,
+});
+
+const simulatedType = ({ onDemandMicroUsd, burstable, ...type }: InstanceType): SimulatedType => ({
+	...type,
+	onDemandHourlyUsd: onDemandMicroUsd / 1e6,
+	burstable: burstable !== undefined,
+});
 
 /** `us-east-1` -> `use1`, `ap-southeast-2` -> `apse2`: how zone ids begin. */
 const regionCode = (region: string): string => {

@@ -1,5 +1,9 @@
+import { describeAvailabilityZones } from "./actions/describe-availability-zones.ts";
 import { describeImages } from "./actions/describe-images.ts";
+import { describeInstanceTypeOfferings } from "./actions/describe-instance-type-offerings.ts";
+import { describeInstanceTypes } from "./actions/describe-instance-types.ts";
 import { describeInstances } from "./actions/describe-instances.ts";
+import { describeSpotPriceHistory } from "./actions/describe-spot-price-history.ts";
 import { describeSubnets } from "./actions/describe-subnets.ts";
 import { runInstances } from "./actions/run-instances.ts";
 import { terminateInstances } from "./actions/terminate-instances.ts";
@@ -19,11 +23,18 @@ type Action = Readonly<{
 
 /** Every action that the simulator knows. */
 export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
+	["DescribeAvailabilityZones", read("DescribeAvailabilityZones", describeAvailabilityZones)],
 	["DescribeImages", read("DescribeImages", describeImages)],
+	[
+		"DescribeInstanceTypeOfferings",
+		read("DescribeInstanceTypeOfferings", describeInstanceTypeOfferings),
+	],
+	["DescribeInstanceTypes", read("DescribeInstanceTypes", describeInstanceTypes)],
 	[
 		"DescribeInstances",
 		{ ...read("DescribeInstances", describeInstances), bucket: instancesBucket },
 	],
+	["DescribeSpotPriceHistory", read("DescribeSpotPriceHistory", describeSpotPriceHistory)],
 	["DescribeSubnets", read("DescribeSubnets", describeSubnets)],
 	[
 		"RunInstances",

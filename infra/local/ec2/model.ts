@@ -1,4 +1,5 @@
 import type { Architecture } from "../../../shared/offerings/model.ts";
+import type { Device } from "../../../shared/offerings/snapshot.ts";
 
 /** How an instance is paid for. */
 export type Market = "on-demand" | "spot";
@@ -11,19 +12,42 @@ export type SimulatedType = Readonly<{
 	ipv4PerInterface?: number;
 	/** Zone ids that sell the type; absent: all of them. */
 	zoneIds?: readonly string[];
+	// What follows is only told, by DescribeInstanceTypes and the prices.
+	/** Absent: 4 GiB for each vCPU. */
+	memoryMib?: number;
+	/** What spot prices are a share of; absent: the type isn't sold as spot. */
+	onDemandHourlyUsd?: number;
+	/** Whether it is sold as spot as well; absent: wherever it has a price. */
+	spot?: boolean;
+	/** null: bare metal; absent: nitro. */
+	hypervisor?: "nitro" | "xen" | null;
+	networkInterfaces?: number;
+	networkBaselineMbps?: number;
+	networkPeakMbps?: number;
+	/** Instance store; 0 or absent: none. */
+	localStorageGb?: number;
+	localStorage?: "nvme-ssd" | "nvme-hdd" | "ssd" | "hdd" | null;
+	/** Whether CPU credits apply. */
+	burstable?: boolean;
+	device?: Device;
 }>;
 
-/** An availability zone with its subnet. */
-export type SimulatedZone = Readonly<{
+/** An availability zone by its two names. */
+export type ZoneNames = Readonly<{
 	/** `use1-az1`: the same place in every account. */
 	zoneId: string;
 	/** `us-east-1a`: this account's name for it. */
 	zone: string;
-	subnetId: string;
-	/** Size of the subnet, 20 to 28 as in `/20`; EC2 keeps five addresses of each. */
-	prefixLength?: number;
-	tags?: Readonly<Record<string, string>>;
 }>;
+
+/** An availability zone with its subnet. */
+export type SimulatedZone = ZoneNames &
+	Readonly<{
+		subnetId: string;
+		/** Size of the subnet, 20 to 28 as in `/20`; EC2 keeps five addresses of each. */
+		prefixLength?: number;
+		tags?: Readonly<Record<string, string>>;
+	}>;
 
 export type SimulatedImage = Readonly<{
 	imageId: string;

@@ -5,6 +5,9 @@ import { wholeNumber } from "./query.ts";
 /** The paging parameters, part of every Describe action's shape. */
 export const paging = { MaxResults: wholeNumber.optional(), NextToken: z.string().optional() };
 
+/** How many things a page may show, and whether answers come in pages unasked. */
+type PageSizes = Readonly<{ most: number; always: boolean }>;
+
 type Paging = Readonly<{ MaxResults?: number | undefined; NextToken?: string | undefined }>;
 
 /**
@@ -20,17 +23,18 @@ export function page<Thing>(
 	idOf: (thing: Thing) => string,
 	{ MaxResults, NextToken }: Paging,
 	byId: boolean,
+	{ most, always }: PageSizes = { most: 1000, always: false },
 ): { shown: readonly Thing[]; nextToken: string | undefined } {
-	if (MaxResults === undefined && NextToken === undefined) {
+	if (MaxResults === undefined && NextToken === undefined && !always) {
 		return { shown: things, nextToken: undefined };
 	}
 	if (byId) {
 		throw invalidCombination("The parameter MaxResults cannot be used with a list of ids");
 	}
-	const size = MaxResults ?? 1000;
-	if (size < 5 || size > 1000) {
+	const size = MaxResults ?? most;
+	if (size < 5 || size > most) {
 		throw invalidValue(
-			`Value ( ${size} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`,
+			`Value ( ${size} ) for parameter maxResults is invalid. Expecting a value between 5 and ${most}.`,
 		);
 	}
 	const rest = NextToken === undefined ? things : after(things, idOf, NextToken);

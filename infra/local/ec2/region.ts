@@ -10,6 +10,7 @@ import type {
 	SimulatedInstance,
 	SimulatedType,
 	SimulatedZone,
+	ZoneNames,
 } from "./model.ts";
 
 /** What the simulator tells. Listeners run within the change: don't throw. */
@@ -54,6 +55,8 @@ export type RegionSettings = Readonly<{
 	accountId: string;
 	vpcId: string;
 	zones: readonly SimulatedZone[];
+	/** Zones of the region in which the account has no subnet. */
+	otherZones: readonly ZoneNames[];
 	types: ReadonlyMap<string, SimulatedType>;
 	images: readonly SimulatedImage[];
 	/** Absent: any well-formed id is a security group. */
@@ -75,6 +78,7 @@ type TokenUse = Readonly<{ fingerprint: string; instances: readonly SimulatedIns
 export type Region = RegionSettings &
 	Readonly<{
 		ids: Ids;
+		startedAtMs: number;
 		capacity: Capacity;
 		events: EventEmitter<Ec2Events>;
 		/** By subnet id. */
@@ -94,6 +98,7 @@ export function createRegion(settings: RegionSettings): Region {
 	return {
 		...settings,
 		ids: seededIds(settings.seed),
+		startedAtMs: settings.clock.nowMs(),
 		capacity: allCapacity(),
 		events: new EventEmitter<Ec2Events>(),
 		pools: new Map(

@@ -16,6 +16,7 @@ import type {
 	SimulatedInstance,
 	SimulatedType,
 	SimulatedZone,
+	ZoneNames,
 } from "./model.ts";
 import { createRegion, type Ec2Events, type Ec2Times, type Machines } from "./region.ts";
 import { tokenBuckets } from "./throttle.ts";
@@ -25,6 +26,8 @@ export type Ec2Options = Readonly<{
 	types: Readonly<Record<string, SimulatedType>>;
 	/** At most 16. */
 	zones?: readonly SimulatedZone[];
+	/** Zones of the region without a subnet: types are sold there, too. */
+	otherZones?: readonly ZoneNames[];
 	images?: readonly SimulatedImage[];
 	accountId?: string;
 	/** Absent: any well-formed id is a security group. */
@@ -35,7 +38,7 @@ export type Ec2Options = Readonly<{
 	throttling?: number | false;
 	times?: Partial<Ec2Times>;
 	clock?: Clock;
-	/** Equal seeds give equal ids and boot times, in the same order of launches. */
+	/** Equal seeds give equal spot prices, and equal ids and boot times in the same order of launches. */
 	seed?: string;
 	bootTime?: BootTime;
 	/** How each new machine misbehaves. */
@@ -89,6 +92,7 @@ const vpcId = "vpc-0ce1100000000000c";
 
 const defaults = {
 	zones: defaultZones,
+	otherZones: [],
 	images: simulatedImages,
 	accountId: "123456789012",
 	vcpuQuota: {},
@@ -123,6 +127,7 @@ export async function startEc2(options: Ec2Options): Promise<SimulatedEc2> {
 		accountId: settings.accountId,
 		vpcId,
 		zones: settings.zones,
+		otherZones: settings.otherZones,
 		types: new Map(Object.entries(settings.types)),
 		images: settings.images,
 		...(options.securityGroupIds && { securityGroupIds: new Set(options.securityGroupIds) }),
