@@ -107,6 +107,12 @@ const isInstanceProfile = (value: string): boolean =>
 		? /^arn:aws[a-z-]*:iam::\d{12}:instance-profile\/\S+$/.test(value)
 		: /^[\w+=,.@-]{1,128}$/.test(value);
 
+/** A key's id, its alias, or the ARN of either. */
+const isKmsKey = (value: string): boolean =>
+	/^(arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key\/[\w-]+|alias\/[\w/-]+)|alias\/[\w/-]+|mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(
+		value,
+	);
+
 const cells = z.strictObject({
 	bootImageSpec: bootImage.optional().meta({
 		description: "Image of amd64 cells, the newest that matches. Default: Elotl's images.",
@@ -125,12 +131,28 @@ const cells = z.strictObject({
 	defaultVolumeSize: bytes("a quantity from 1Gi to 64Ti, such as 5Gi", "1Gi", "64Ti", gibOf)
 		.prefault("5Gi")
 		.meta({ description: "Root volume of a cell; at least the image's own size. Default: 5Gi." }),
+	// An unquoted `on` is YAML's true.
+	volumeEncryption: z
+		.preprocess((value) => (value === true ? "on" : value), choice(["default", "on"]))
+		.default("default")
+		.meta({
+			description:
+				"Whether root volumes are encrypted whatever the image says; `default`: as the image and the account's EBS setting say. Default: default.",
+		}),
+	volumeKmsKeyID: text("a KMS key's id, alias (alias/cells) or ARN", isKmsKey).optional().meta({
+		description:
+			"KMS key of encrypted root volumes: id, alias or ARN; needs `volumeEncryption: on`. Its policy must let the functions use it, or instances end as soon as they are launched. Default: the account's EBS key.",
+	}),
 	cloudInitFile: text("the path of a cloud-init file")
 		.optional()
 		.meta({ description: "Cloud-init file for all cells; relative to this file's folder." }),
 	cloudInitFlavor: choice(["elotl", "canonical"]).optional().meta({
 		description:
 			"Whose cloud-init the images have. Default: canonical for images of 099720109477, otherwise elotl.",
+	}),
+	metadataTokens: choice(["required", "optional"]).optional().meta({
+		description:
+			"Whether a cell's metadata service asks for tokens (IMDSv2). Elotl's images need `optional`: their cloud-init knows only IMDSv1, never gets its user data from a service that asks for tokens, and the cell never answers. Tokens travel one hop in any case, so that pods behind the cell's bridge get none; where tokens are optional they can read the service without one. Default: required where `cloudInitFlavor` is canonical, optional where it is elotl.",
 	}),
 	itzo: itzo.prefault({}).meta({ description: "The agent on the cells." }),
 	extraCIDRs: listOf(text("a CIDR such as 10.0.0.0/16", isCidr), "a list of CIDRs")

@@ -10,7 +10,10 @@ import {
 	bootImagesOf,
 	type CloudInitFlavor,
 	cloudInitFlavorOf,
+	type MetadataTokens,
+	metadataTokensOf,
 	ruleFaults,
+	ruleWarnings,
 } from "./rules.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -27,9 +30,15 @@ export type ProviderConfig = Readonly<{
 		bootImages: BootImages;
 		defaultInstanceType: string;
 		defaultVolumeGib: number;
+		/** `default`: as the image and the account say. */
+		volumeEncryption: "default" | "on";
+		/** Absent: the account's EBS key. */
+		volumeKmsKeyId: string | undefined;
 		/** As written; relative to provider.yaml's folder. */
 		cloudInitFile: string | undefined;
 		cloudInitFlavor: CloudInitFlavor;
+		/** `optional`: a cell's metadata service also answers IMDSv1. */
+		metadataTokens: MetadataTokens;
 		itzoVersion: string | undefined;
 		itzoUrl: string | undefined;
 		cellConfig: Readonly<Record<string, string>>;
@@ -119,7 +128,7 @@ export function inspectProvider(yamlText: string, deployment: Deployment): Inspe
 		cloudInitFile: scalarText(valueAt(file, ["cells", "cloudInitFile"])),
 		cloudInitFlavor: cloudInitFlavorOf(file),
 		faults,
-		warnings: [...keys.warnings, ...regionWarnings(file, deployment)],
+		warnings: [...keys.warnings, ...regionWarnings(file, deployment), ...ruleWarnings(file)],
 	};
 }
 
@@ -181,8 +190,11 @@ function configOf(
 			bootImages: bootImagesOf(file),
 			defaultInstanceType: cells.defaultInstanceType,
 			defaultVolumeGib: cells.defaultVolumeSize,
+			volumeEncryption: cells.volumeEncryption,
+			volumeKmsKeyId: cells.volumeKmsKeyID,
 			cloudInitFile: cells.cloudInitFile,
 			cloudInitFlavor: cloudInitFlavorOf(file),
+			metadataTokens: metadataTokensOf(file),
 			itzoVersion: cells.itzo.version,
 			itzoUrl: cells.itzo.url,
 			cellConfig: cells.cellConfig,

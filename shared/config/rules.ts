@@ -9,6 +9,9 @@ export type BootImages = Readonly<Partial<Record<Architecture, BootImageSpec>>>;
 
 export type CloudInitFlavor = "elotl" | "canonical";
 
+/** Whether instance metadata asks for a token (IMDSv2). */
+export type MetadataTokens = "required" | "optional";
+
 /** Where each architecture's spec may stand, in the file's words. */
 const specPlaces = [
 	{ path: ["cells", "bootImageSpec"], architecture: "x86_64" },
@@ -23,7 +26,29 @@ const specPlaces = [
  * while a single field is wrong: all faults are told at once.
  */
 export function ruleFaults(file: Section): Fault[] {
-	return [...subnetFaults(file), ...imageFaults(file), ...flavorFaults(file)];
+	return [
+		...subnetFaults(file),
+		...imageFaults(file),
+		...flavorFaults(file),
+		...volumeFaults(file),
+	];
+}
+
+/** What is allowed between fields, and hardly ever meant. */
+export function ruleWarnings(file: Section): Fault[] {
+	if (metadataTokensOf(file) === "optional" || cloudInitFlavorOf(file) === "canonical") return [];
+	const problem =
+		"Unsupported: elotl/cloud-init knows no tokens, and a cell with it never answers; correct cloudInitFlavor, or leave this out";
+	return [{ path: "cells.metadataTokens", value: "required", problem }];
+}
+
+function volumeFaults(file: Section): Fault[] {
+	const key = valueAt(file, ["cells", "volumeKmsKeyID"]);
+	const encryption = valueAt(file, ["cells", "volumeEncryption"]);
+	if (key === undefined || encryption === "on" || encryption === true) return [];
+	const problem =
+		"Invalid: has no effect without volumeEncryption: on; add that, or remove the key";
+	return [{ path: "cells.volumeKmsKeyID", problem }];
 }
 
 function subnetFaults(file: Section): Fault[] {
@@ -88,6 +113,13 @@ export function cloudInitFlavorOf(file: Section): CloudInitFlavor {
 	return Object.values(bootImagesOf(file)).some((spec) => flavorOf(spec) === "canonical")
 		? "canonical"
 		: "elotl";
+}
+
+/** The file's own word, or what the images' cloud-init can: Elotl's knows only IMDSv1. */
+export function metadataTokensOf(file: Section): MetadataTokens {
+	const said = valueAt(file, ["cells", "metadataTokens"]);
+	if (said === "required" || said === "optional") return said;
+	return cloudInitFlavorOf(file) === "canonical" ? "required" : "optional";
 }
 
 const canonicalOwner = "099720109477";

@@ -30,6 +30,8 @@ export const launchRequestOf = (
 		subnetId: plan.subnetId,
 		image: plan.image,
 		volumeGib: plan.volumeGib,
+		...(cells.volumeEncryption === "on" ? { volumeEncryption: keyOf(cells) } : {}),
+		metadataTokens: cells.metadataTokens,
 		securityGroupIds: [...new Set([...cells.extraSecurityGroups, ...request.securityGroupIds])],
 		...(instanceProfile === undefined ? {} : { instanceProfile }),
 		privateAddressOnly: request.privateAddressOnly ?? cells.privateIpOnly,
@@ -46,6 +48,9 @@ export const launchRequestOf = (
 		},
 	};
 };
+
+const keyOf = ({ volumeKmsKeyId }: ProviderConfig["cells"]) =>
+	volumeKmsKeyId === undefined ? {} : { kmsKeyId: volumeKmsKeyId };
 
 /** EC2's limit. */
 const tagValueLength = 256;

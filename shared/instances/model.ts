@@ -24,6 +24,10 @@ export type LaunchRequest = Readonly<{
 	subnetId: string;
 	image: Image;
 	volumeGib: number;
+	/** Present: the root volume is encrypted, with this key or the account's own; absent: as image and account say. */
+	volumeEncryption?: Readonly<{ kmsKeyId?: string }>;
+	/** Whether the metadata service asks for a token (IMDSv2); `optional` for images whose cloud-init knows none. */
+	metadataTokens: "required" | "optional";
 	securityGroupIds: readonly string[];
 	/** Name, or ARN where it holds a colon. */
 	instanceProfile?: string;

@@ -32,8 +32,12 @@ export const runInstancesInput = (request: LaunchRequest): RunInstancesCommandIn
 		},
 	],
 	BlockDeviceMappings: [rootVolume(request)],
-	// Elotl's images speak IMDSv1 only; one hop keeps pods, which are behind a bridge, away from IMDSv2.
-	MetadataOptions: { HttpTokens: "optional", HttpPutResponseHopLimit: 1, HttpEndpoint: "enabled" },
+	MetadataOptions: {
+		HttpTokens: request.metadataTokens,
+		// One hop keeps pods, which are behind a bridge, away from tokens.
+		HttpPutResponseHopLimit: 1,
+		HttpEndpoint: "enabled",
+	},
 	TagSpecifications: (["instance", "volume", "network-interface"] as const).map(
 		(ResourceType): TagSpecification => ({ ResourceType, Tags: tagList(request.tags) }),
 	),
@@ -51,7 +55,7 @@ export const runInstancesInput = (request: LaunchRequest): RunInstancesCommandIn
 		: {}),
 });
 
-const rootVolume = ({ image: { rootDevice }, volumeGib }: LaunchRequest) => ({
+const rootVolume = ({ image: { rootDevice }, volumeGib, volumeEncryption }: LaunchRequest) => ({
 	DeviceName: rootDevice.name,
 	Ebs: {
 		VolumeSize: volumeGib,
@@ -64,7 +68,14 @@ const rootVolume = ({ image: { rootDevice }, volumeGib }: LaunchRequest) => ({
 		...(rootDevice.throughputMibps !== undefined && rootDevice.volumeType === "gp3"
 			? { Throughput: rootDevice.throughputMibps }
 			: {}),
+		// Never false: it can't undo what image or account say, and EC2 refuses it beside an encrypted image.
+		...(volumeEncryption === undefined ? {} : encryption(volumeEncryption)),
 	},
+});
+
+const encryption = ({ kmsKeyId }: NonNullable<LaunchRequest["volumeEncryption"]>) => ({
+	Encrypted: true,
+	...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }),
 });
 
 const profile = (nameOrArn: string) => ({

@@ -213,6 +213,29 @@ describe("faults of parseProvider", () => {
 			problem: /^Required/,
 		},
 		{
+			cells: { volumeEncryption: "off" },
+			path: "cells.volumeEncryption",
+			problem: /default or on/,
+			value: "false",
+		},
+		{
+			cells: { volumeKmsKeyID: "alias/cells" },
+			path: "cells.volumeKmsKeyID",
+			problem: /volumeEncryption: on/,
+		},
+		{
+			cells: { volumeEncryption: "on", volumeKmsKeyID: "my key" },
+			path: "cells.volumeKmsKeyID",
+			problem: /alias/,
+			value: "my key",
+		},
+		{
+			cells: { metadataTokens: "v2" },
+			path: "cells.metadataTokens",
+			problem: /required or optional/,
+			value: "v2",
+		},
+		{
 			cells: { cloudInitFlavor: "ubuntu" },
 			path: "cells.cloudInitFlavor",
 			problem: /elotl or canonical/,

@@ -25,8 +25,11 @@ describe("parseProvider with a Kip user's file", () => {
 				},
 				defaultInstanceType: "t3.nano",
 				defaultVolumeGib: 10,
+				volumeEncryption: "default",
+				volumeKmsKeyId: undefined,
 				cloudInitFile: "cloud-init.yaml",
 				cloudInitFlavor: "elotl",
+				metadataTokens: "optional",
 				itzoVersion: "latest",
 				itzoUrl: "https://itzo-kip-download.s3.amazonaws.com",
 				cellConfig: { imageCacheEndpoint: "10.20.3.4:/layers", "itzoFlag-v": "3" },
@@ -125,6 +128,11 @@ describe("values that parseProvider accepts", () => {
 			value: "{maxPrice: 0.10, fallback: on-demand}",
 			gives: { spot: { maxHourlyUsd: 0.1, fallback: "on-demand" } },
 		},
+		{ key: "volumeEncryption", value: "'on'", gives: { volumeEncryption: "on" } },
+		{ key: "volumeEncryption", value: "on", gives: { volumeEncryption: "on" } },
+		{ key: "cloudInitFlavor", value: "canonical", gives: { metadataTokens: "required" } },
+		{ key: "cloudInitFlavor", value: "elotl", gives: { metadataTokens: "optional" } },
+		{ key: "metadataTokens", value: "required", gives: { metadataTokens: "required" } },
 		{ key: "privateIPOnly", value: "yes", gives: { privateIpOnly: true } },
 		{
 			key: "cellConfig",
@@ -167,6 +175,28 @@ describe("values that parseProvider accepts", () => {
 	it("the operator's word on the cloud-init flavour over the image's owner", () => {
 		const cells = { bootImageSpec: "{owners: '099720109477'}", cloudInitFlavor: "elotl" };
 		expect(parseProvider(providerYaml({ cells })).config.cells.cloudInitFlavor).toBe("elotl");
+	});
+
+	it.each([
+		"alias/cells",
+		"1234abcd-12ab-34cd-56ef-1234567890ab",
+		"mrk-1234abcd12ab34cd56ef1234567890ab",
+		"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+		"arn:aws-us-gov:kms:us-gov-west-1:123456789012:alias/cells",
+	])("KMS key %s beside encryption", (volumeKmsKeyID) => {
+		const cells = { volumeKmsKeyID, volumeEncryption: "on" };
+		expect(parseProvider(providerYaml({ cells })).config.cells.volumeKmsKeyId).toBe(volumeKmsKeyID);
+	});
+
+	it("the operator's word on metadata tokens over the flavour, with a warning where cells can't boot", () => {
+		const relaxed = { cloudInitFlavor: "canonical", metadataTokens: "optional" };
+		const { config, warnings } = parseProvider(providerYaml({ cells: relaxed }));
+		expect(config.cells.metadataTokens).toBe("optional");
+		expect(warnings).toEqual([]);
+		const unbootable = { metadataTokens: "required" };
+		expect(parseProvider(providerYaml({ cells: unbootable })).warnings).toMatchObject([
+			{ path: "cells.metadataTokens", problem: expect.stringContaining("never answers") },
+		]);
 	});
 
 	it("Kip's one spec beside ours for another architecture", () => {

@@ -9,6 +9,7 @@ export const aLaunchRequest = (over: Partial<LaunchRequest> = {}): LaunchRequest
 	subnetId: "subnet-0000000000000000a",
 	image: anImage(),
 	volumeGib: 8,
+	metadataTokens: "optional",
 	securityGroupIds: [],
 	privateAddressOnly: false,
 	userData: Buffer.from("#cloud-config\n{}\n"),

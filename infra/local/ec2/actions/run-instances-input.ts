@@ -25,6 +25,7 @@ const BlockDeviceMapping = z.strictObject({
 			DeleteOnTermination: flag.optional(),
 			Encrypted: flag.optional(),
 			Iops: wholeNumber.optional(),
+			KmsKeyId: z.string().optional(),
 			SnapshotId: z.string().optional(),
 			Throughput: wholeNumber.optional(),
 			VolumeSize: wholeNumber.optional(),

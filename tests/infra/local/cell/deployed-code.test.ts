@@ -30,6 +30,7 @@ describe("the code that is deployed", () => {
 			subnetId: subnets.a,
 			image,
 			volumeGib: 8,
+			metadataTokens: "optional",
 			securityGroupIds: [group],
 			privateAddressOnly: true,
 			userData: render(cell.credentials, "x86_64"),
