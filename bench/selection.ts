@@ -15,6 +15,7 @@ import {
 } from "../tests/offerings/naive.ts";
 import { usEast1 } from "../tests/offerings/pods.ts";
 import { anyRequirements } from "../tests/offerings/random-pods.ts";
+import { withSpotPrices } from "../tests/offerings/spot-market.ts";
 import { type BenchRow, inTurn, median, timed } from "./report.ts";
 
 /** All that the region sells: both architectures, every zone, both ways to buy. */
@@ -41,13 +42,19 @@ export async function selectionBench(): Promise<BenchRow[]> {
 	const started = freshProcess();
 	const region = packagedCatalogue("us-east-1");
 	const whole = offered(region);
+	const priced = offered(withSpotPrices(region));
 	const thousand = offered({ ...region, types: aboutAThousand(region, whole) });
 	const pods = fc.sample(anyRequirements, { numRuns: podsCompared, seed: 1 });
 	const comparedMs = timed(() => comparePods(pods, whole));
 	const compared = `${pods.length.toLocaleString("en")} random pods, equal answers (${(comparedMs / 1_000).toFixed(1)} s)`;
+	comparePods(pods, priced);
 	const timedPods = pods.slice(0, podsTimed);
 	return [
 		{ ...decisionRow(timedPods, whole, { atMost: 30, stretch: 16 }, compared) },
+		{
+			...decisionRow(timedPods, priced, { atMost: 30, stretch: 16 }, "answers equal for all pods"),
+			what: "the same, with a spot price in each zone",
+		},
 		{ ...decisionRow(timedPods, thousand, { atMost: 5, stretch: 3 }) },
 		{
 			what: "load and index the catalogue, once",

@@ -16,6 +16,8 @@ export type InstanceType = Readonly<{
 	/** Zones where it is sold; absent: not known for this region. */
 	zoneIds?: readonly string[];
 	spot: boolean;
+	/** Millionths of a USD for an hour of spot, by zone id; absent, or without a zone: not known. */
+	spotMicroUsd?: Readonly<Record<string, number>>;
 	hypervisor: "nitro" | "xen" | null;
 	networkInterfaces: number;
 	ipv4PerInterface: number;
@@ -28,7 +30,7 @@ export type InstanceType = Readonly<{
 	device?: Device;
 }>;
 
-/** What one region sells, as far as is known. */
+/** What one region sells, as far as is known. One that changes is another object. */
 export type Catalogue = Readonly<{
 	region: string;
 	source: string;
@@ -50,13 +52,18 @@ export const packagedCatalogue = (region: string): Catalogue => catalogueOf(pack
 export function catalogueOf(snapshot: unknown, region: string): Catalogue {
 	const parsed = Snapshot.safeParse(snapshot);
 	if (!parsed.success) throw broken(z.prettifyError(parsed.error), parsed.error);
-	const { columns, source, date } = parsed.data;
-	const lengths = new Set(Object.values(columns).map((column) => column.length));
+	const { columns, spotMicroUsd, source, date } = parsed.data;
+	const lengths = new Set(
+		[...Object.values(columns), ...Object.values(spotMicroUsd ?? {})].map(
+			(column) => column.length,
+		),
+	);
 	if (lengths.size > 1) throw broken(`columns of ${[...lengths].join(" and ")} entries`);
 	if (new Set(columns.name).size < columns.name.length) throw broken("a type is listed twice");
 	const approximate = region !== parsed.data.region;
 	const types = columns.name
 		.map((name, row) => typeAt(parsed.data, name, row, approximate))
+		.map((type, row) => (spotMicroUsd === undefined ? type : withSpot(type, row, spotMicroUsd)))
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 	return { region, source, date, approximate, types };
 }
@@ -104,6 +111,15 @@ function typeAt(
 				}),
 		...(device === undefined ? {} : { device }),
 	};
+}
+
+/** The same type with the spot prices that are known for it. */
+function withSpot(type: InstanceType, row: number, prices: Snapshot["spotMicroUsd"] & object) {
+	const known = (type.zoneIds ?? []).flatMap((zoneId): [string, number][] => {
+		const microUsd = prices[zoneId]?.[row] ?? 0;
+		return microUsd > 0 ? [[zoneId, microUsd]] : [];
+	});
+	return known.length === 0 ? type : { ...type, spotMicroUsd: Object.fromEntries(known) };
 }
 
 function at<Value>(column: readonly Value[], row: number): Value {

@@ -16,7 +16,7 @@ const mostSummaryLength = 1_500;
  * Why `selectOffering` chooses what it chooses, or nothing, for the same arguments. A thousand times
  * the work of the choice itself: for the record and for people, not for the search.
  *
- * Where several zones have a type at one price, the first that is open stands for them all.
+ * Where several zones sell a type, the cheapest that is open stands for them all.
  *
  * @throws ProvisionerError `invalid` for a label that nobody knows.
  */

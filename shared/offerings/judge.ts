@@ -55,7 +55,7 @@ export function missesOf(query: Query, index: OfferingIndex): Judged[] {
 	const misses: Judged[] = [];
 	eachJudged(query, index, (type, zoneId, capacityType, broken) => {
 		if (broken === 0) return;
-		const microUsd = microUsdOf(type, capacityType) + surchargeMicroUsd(type, query);
+		const microUsd = microUsdOf(type, capacityType, zoneId) + surchargeMicroUsd(type, query);
 		const memoryMib = memoryForPodMib(type.memoryMib, index.settings);
 		misses.push({ type, zoneId, capacityType, microUsd, memoryMib, broken });
 	});
@@ -74,11 +74,12 @@ function eachJudged(
 		const byType = brokenByType(query, type, position, index);
 		for (const capacityType of CapacityType.options) {
 			if (!isSold(type, capacityType)) continue;
-			const byMarket = byType | brokenByMarket(query, type, capacityType, index);
+			const byWay = byType | brokenByCapacityType(query, capacityType);
 			const allowed = allowedZones(query, position, capacityType);
 			for (const zoneId of type.zoneIds ?? everyZone) {
 				const byZone = brokenByZone(allowed, zoneNumbers.get(zoneId));
-				visit(type, zoneId, capacityType, byMarket | byZone);
+				const byPrice = brokenByPrice(query, type, { capacityType, zoneId }, index);
+				visit(type, zoneId, capacityType, byWay | byZone | byPrice);
 			}
 		}
 	}
@@ -99,16 +100,19 @@ function brokenByType(
 	return broken;
 }
 
-function brokenByMarket(
+const brokenByCapacityType = (query: Query, capacityType: CapacityType): RuleSet =>
+	query.lanes.some((lane) => lane.capacityType === capacityType) ? 0 : ruleBit("capacity-type");
+
+function brokenByPrice(
 	query: Query,
 	type: InstanceType,
-	capacityType: CapacityType,
+	{ capacityType, zoneId }: Pick<Judged, "capacityType" | "zoneId">,
 	{ lanes }: OfferingIndex,
 ): RuleSet {
-	const microUsd = microUsdOf(type, capacityType) + surchargeMicroUsd(type, query);
-	const isAskedFor = query.lanes.some((lane) => lane.capacityType === capacityType);
-	const isTooDear = microUsd > lanes[capacityType].mostMicroUsd;
-	return (isAskedFor ? 0 : ruleBit("capacity-type")) | (isTooDear ? ruleBit("spot-price") : 0);
+	const { mostMicroUsd } = lanes[capacityType];
+	if (mostMicroUsd === Number.POSITIVE_INFINITY) return 0;
+	const microUsd = microUsdOf(type, capacityType, zoneId) + surchargeMicroUsd(type, query);
+	return microUsd > mostMicroUsd ? ruleBit("spot-price") : 0;
 }
 
 /** Where there is no subnet, the pod's labels are broken only if no configured zone would do either. */

@@ -5,7 +5,7 @@ import type { CapacityType, Subnet } from "./model.ts";
 import { memoryForPodMib, type SelectionSettings } from "./settings.ts";
 import { type TypeSet, typeSet } from "./type-set.ts";
 
-/** One type at one price: an offering for each of its zones. */
+/** One type at one price: an offering for each zone that has this price. */
 export type Row = Readonly<{
 	type: InstanceType;
 	/** Of the type in the catalogue. */
@@ -52,9 +52,9 @@ export type OfferingIndex = Readonly<{
 }>;
 
 /**
- * Spot prices aren't in the snapshot. Half of the price on demand ranks spot offerings as the types
- * rank on demand, and is dearer than what spot mostly costs: an estimate to compare by, never one
- * to promise.
+ * Where a spot price isn't known, as in the package, half of the price on demand ranks spot offerings
+ * as the types rank on demand, and is dearer than what spot mostly costs: an estimate to compare by,
+ * never one to promise.
  */
 const spotShare = 0.5;
 
@@ -68,8 +68,9 @@ export function offeringIndex(catalogue: Catalogue, settings: SelectionSettings)
 		catalogue.types.flatMap((type, position) => (holds(type) ? [position] : []));
 	const setWhere = (holds: (type: InstanceType) => boolean): TypeSet =>
 		typeSet(catalogue.types.length, positionsWhere(holds));
+	const machines = machinesOf(catalogue, settings, zones);
 	const lane = (capacityType: CapacityType): Lane =>
-		laneOf(catalogue, settings, zones, capacityType);
+		laneOf(machines, settings, zones, capacityType);
 	return {
 		catalogue,
 		settings,
@@ -96,26 +97,39 @@ function zonesOf({ zones }: SelectionSettings): Pick<Subnet, "zoneId" | "zone">[
 	return [...byId.values()].sort((a, b) => (a.zoneId < b.zoneId ? -1 : 1));
 }
 
-function laneOf(
+/** A type that boots and is sold in the index's zones, whatever it costs. */
+type Machine = Omit<Row, "microUsd" | "mostCpuMillis" | "mostMemoryMib">;
+
+function machinesOf(
 	{ types }: Catalogue,
+	settings: SelectionSettings,
+	zones: readonly Pick<Subnet, "zoneId">[],
+): Machine[] {
+	const machines: Machine[] = [];
+	types.forEach((type, position) => {
+		const sold = zoneBits(type, zones);
+		if (sold === 0 || !settings.architectures.includes(type.architecture)) return;
+		const memoryMib = memoryForPodMib(type.memoryMib, settings);
+		machines.push({ type, position, cpuMillis: type.vcpus * 1_000, memoryMib, zones: sold });
+	});
+	return machines;
+}
+
+function laneOf(
+	machines: readonly Machine[],
 	settings: SelectionSettings,
 	zones: readonly Pick<Subnet, "zoneId">[],
 	capacityType: CapacityType,
 ): Lane {
 	const mostMicroUsd = mostMicroUsdOf(settings, capacityType);
-	const rows = types
-		.map((type, position) => ({
-			type,
-			position,
-			cpuMillis: type.vcpus * 1_000,
-			memoryMib: memoryForPodMib(type.memoryMib, settings),
-			microUsd: microUsdOf(type, capacityType),
-			zones: zoneBits(type, zones),
-		}))
-		.filter(({ type, zones: sold }) => sold !== 0 && isSold(type, capacityType))
-		.filter(({ type }) => settings.architectures.includes(type.architecture))
-		.filter(({ microUsd }) => microUsd <= mostMicroUsd)
-		.sort((a, b) => a.microUsd - b.microUsd || a.position - b.position);
+	const rows: (Machine & Pick<Row, "microUsd">)[] = [];
+	for (const machine of machines) {
+		if (!isSold(machine.type, capacityType)) continue;
+		eachPrice(machine, capacityType, zones, (microUsd, sold) => {
+			if (microUsd <= mostMicroUsd) rows.push({ ...machine, microUsd, zones: sold });
+		});
+	}
+	rows.sort((a, b) => a.microUsd - b.microUsd || a.position - b.position);
 	return {
 		capacityType,
 		mostMicroUsd,
@@ -127,14 +141,46 @@ function laneOf(
 export const isSold = (type: InstanceType, capacityType: CapacityType): boolean =>
 	capacityType === "on-demand" || type.spot;
 
-/** Price of an hour in millionths of a USD, before a burstable's surcharge. */
-export const microUsdOf = (type: InstanceType, capacityType: CapacityType): number =>
-	capacityType === "spot" ? Math.ceil(type.onDemandMicroUsd * spotShare) : type.onDemandMicroUsd;
+/** Price of an hour in a zone, in millionths of a USD, before a burstable's surcharge. */
+export const microUsdOf = (
+	type: InstanceType,
+	capacityType: CapacityType,
+	zoneId: string,
+): number =>
+	capacityType === "spot"
+		? (type.spotMicroUsd?.[zoneId] ?? uniformMicroUsd(type, capacityType))
+		: type.onDemandMicroUsd;
+
+/** What costs the same in every zone: on demand, and spot where its price isn't known. */
+const uniformMicroUsd = ({ onDemandMicroUsd }: InstanceType, capacityType: CapacityType) =>
+	capacityType === "spot" ? Math.ceil(onDemandMicroUsd * spotShare) : onDemandMicroUsd;
 
 const mostMicroUsdOf = ({ spot }: SelectionSettings, capacityType: CapacityType): number =>
 	capacityType === "spot" && spot.maxHourlyUsd !== undefined
 		? Math.round(spot.maxHourlyUsd * 1e6)
 		: Number.POSITIVE_INFINITY;
+
+/** Each price of a machine once, and the zones that sell it at that price, as bits. */
+function eachPrice(
+	{ type, zones: sold }: Machine,
+	capacityType: CapacityType,
+	zones: readonly Pick<Subnet, "zoneId">[],
+	visit: (microUsd: number, zones: number) => void,
+): void {
+	if (capacityType === "on-demand" || type.spotMicroUsd === undefined) {
+		visit(uniformMicroUsd(type, capacityType), sold);
+		return;
+	}
+	const byPrice = new Map<number, number>();
+	zones.forEach(({ zoneId }, zone) => {
+		if ((sold & (1 << zone)) === 0) return;
+		const microUsd = microUsdOf(type, capacityType, zoneId);
+		byPrice.set(microUsd, (byPrice.get(microUsd) ?? 0) | (1 << zone));
+	});
+	byPrice.forEach((at, microUsd) => {
+		visit(microUsd, at);
+	});
+}
 
 /** Where zones aren't known, a type counts as sold in all of them: EC2 will say so if it isn't. */
 const zoneBits = ({ zoneIds }: InstanceType, zones: readonly Pick<Subnet, "zoneId">[]): number =>

@@ -95,7 +95,9 @@ function offeringOf(
 		architecture: type.architecture,
 		hourlyUsd: microUsd / 1e6,
 		...(type.burstable && { cpuCredits: surcharge > 0 ? "unlimited" : "standard" }),
-		approximate: catalogue.approximate || capacityType === "spot",
+		approximate:
+			catalogue.approximate ||
+			(capacityType === "spot" && type.spotMicroUsd?.[zoneId] === undefined),
 		...(capacityType === "spot" && {
 			onDemandHourlyUsd: (type.onDemandMicroUsd + surcharge) / 1e6,
 		}),

@@ -46,8 +46,8 @@ const wordsOf = <Word extends string | null>(words: readonly Word[]) =>
  */
 export const Snapshot = z.object({
 	source: z.string(),
-	/** ISO 8601 date of the oldest figure that moves: the prices. */
-	date: z.string(),
+	/** ISO 8601 date, or instant, of the oldest figure that moves: the prices. */
+	date: z.union([z.iso.date(), z.iso.datetime()]),
 	region: z.string(),
 	/** The different sets of zone ids in which types are sold. */
 	zoneSets: z.array(z.array(z.string()).min(1)),
@@ -78,6 +78,11 @@ export const Snapshot = z.object({
 		localStorageGb: integers(0),
 		localStorage: wordsOf(["nvme-ssd", "nvme-hdd", "ssd", "hdd", null]),
 	}),
+	/**
+	 * Millionths of a USD for an hour of spot, one column for each zone id; 0: not known. Absent: none is
+	 * known, as in the package, whose prices would be old before anybody installs it.
+	 */
+	spotMicroUsd: z.record(z.string(), integers(0)).optional(),
 	burstable: z.record(z.string(), Burstable),
 	devices: z.record(z.string(), Device),
 });

@@ -94,9 +94,9 @@ const comparePriced = (a: Priced, b: Priced): number =>
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function naivePrice(pod: Requirements, { type, capacityType }: NaiveOffering): number {
-	const list =
-		capacityType === "spot" ? Math.ceil(type.onDemandMicroUsd / 2) : type.onDemandMicroUsd;
+function naivePrice(pod: Requirements, { type, zone, capacityType }: NaiveOffering): number {
+	const spot = type.spotMicroUsd?.[zone.zoneId] ?? Math.ceil(type.onDemandMicroUsd / 2);
+	const list = capacityType === "spot" ? spot : type.onDemandMicroUsd;
 	if (type.burstable === undefined) return list;
 	const above = Math.min(pod.cpuMillis, type.vcpus * 1_000) - type.burstable.baselineMillis;
 	return list + Math.max(0, above) * type.burstable.surchargeMicroUsd;

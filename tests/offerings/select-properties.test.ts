@@ -11,6 +11,7 @@ import { offeringIndex } from "../../shared/offerings/offering-index.ts";
 import { rankOfferings, selectOffering } from "../../shared/offerings/select.ts";
 import { naiveOfferings, naiveRanking, type Priced } from "./naive.ts";
 import { anyRequirements, anySettings } from "./random-pods.ts";
+import { withSpotPrices } from "./spot-market.ts";
 
 const region = packagedCatalogue("us-east-1");
 const nothingSetAside = () => false;
@@ -28,10 +29,14 @@ function shuffledSnapshot(salt: number) {
 
 /** A part of the region, so that many settings can be tried; every rule keeps types to bite on. */
 const anyCatalogue: fc.Arbitrary<Catalogue> = fc
-	.tuple(fc.integer({ min: 1, max: 40 }), fc.nat({ max: 39 }), fc.boolean())
-	.map(([step, first, known]) => ({
-		...(known ? region : packagedCatalogue("eu-west-1")),
-		types: (known ? region : packagedCatalogue("eu-west-1")).types.filter(
+	.tuple(
+		fc.integer({ min: 1, max: 40 }),
+		fc.nat({ max: 39 }),
+		fc.constantFrom(region, packagedCatalogue("eu-west-1"), withSpotPrices(region)),
+	)
+	.map(([step, first, catalogue]) => ({
+		...catalogue,
+		types: catalogue.types.filter(
 			({ name, device, burstable }, position) =>
 				position % step === first % step ||
 				burstable !== undefined ||
