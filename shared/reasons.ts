@@ -253,10 +253,21 @@ export const reasons = {
 		meaning: "A file that was to be launched isn't a manifest of Pods.",
 		remedy: "Correct every fault that is listed; nothing was sent.",
 	},
+	UnknownPod: {
+		seen: "start",
+		meaning: "A pod that was to be explained has no record, and isn't a file either.",
+		remedy:
+			"Name it as namespace/name or by its uid; records of pods that ended are kept for a week.",
+	},
 	QueueUnreachable: {
 		seen: "start",
 		meaning: "The command couldn't put its message on the queue.",
 		remedy: "Start the embedded stack, or check region, credentials and the queue's name.",
+	},
+	TableUnreachable: {
+		seen: "start",
+		meaning: "The command couldn't read the table of cells.",
+		remedy: "Start the embedded stack, or check region, credentials and the table's name.",
 	},
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { ProvisionerError } from "../../shared/errors.ts";
 import { names } from "../local/names.ts";
 import { clientCertificateCommand } from "./client-certificate.ts";
+import { explainCommand } from "./explain.ts";
 import { launchCommand } from "./launch.ts";
 import { upCommand } from "./up.ts";
 
@@ -33,6 +34,23 @@ program
 	.option("--queue <name>", "the pod-scheduled queue", names.podScheduled)
 	.option("--endpoint <url>", "SQS endpoint, where it is neither the stack's nor the account's")
 	.action(launchCommand);
+
+program
+	.command("explain")
+	.description("why a pod has the cell that it has, or which one it would get")
+	.argument("<file-or-pod...>", "manifests of Pods; or pods with a record: namespace/name, or uid")
+	.addOption(
+		new Option("--output <format>", "how it is printed")
+			.choices(["table", "json"])
+			.default("table"),
+	)
+	.option("--provider <file>", "the operator's configuration, for files", "provider.yaml")
+	.option("--table <name>", "the cells table, where it isn't the running stack's")
+	.option(
+		"--endpoint <url>",
+		"DynamoDB endpoint, where it is neither the stack's nor the account's",
+	)
+	.action(explainCommand);
 
 program
 	.command("client-certificate")

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { invalid, ProvisionerError } from "../../shared/errors.ts";
+import { ProvisionerError } from "../../shared/errors.ts";
 import { laptopAws } from "../local/laptop-aws.ts";
 import { type PodManifest, podScheduledMessage, podsIn } from "./manifest.ts";
+import { manifestText } from "./manifest-file.ts";
 import { readStackFile } from "./stack-file.ts";
 
 export type LaunchOptions = Readonly<{
@@ -19,7 +19,7 @@ export type LaunchOptions = Readonly<{
  */
 export async function launchCommand({ file, queue, endpoint }: LaunchOptions): Promise<void> {
 	const pods: PodManifest[] = [];
-	for (const path of file) pods.push(...podsIn(await textOf(path), path));
+	for (const path of file) pods.push(...podsIn(await manifestText(path), path));
 
 	const local = endpoint ?? readStackFile()?.endpoints.sqs;
 	// Without either it is an account's queue: region and credentials come from where the SDK finds them.
@@ -37,18 +37,6 @@ export async function launchCommand({ file, queue, endpoint }: LaunchOptions): P
 		sqs.destroy();
 	}
 }
-
-const textOf = async (path: string): Promise<string> => {
-	try {
-		return await readFile(path, "utf8");
-	} catch (error) {
-		const problem =
-			error instanceof Error && "code" in error && error.code === "ENOENT"
-				? "there is no such file"
-				: "can't be read";
-		throw invalid("InvalidManifest", [{ path, problem }]);
-	}
-};
 
 const unreachable = (queue: string, endpoint: string | undefined, cause: unknown) => {
 	const why = cause instanceof Error ? cause.message : String(cause);

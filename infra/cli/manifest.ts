@@ -4,28 +4,35 @@ import * as z from "zod";
 import { invalid } from "../../shared/errors.ts";
 
 /** As much of a manifest as sending it needs; the launch function judges the rest. */
-const PodManifest = z.looseObject({
-	kind: z.literal("Pod", { error: "only Pods can be launched so far" }),
-	metadata: z.looseObject({
-		name: z.string(),
-		namespace: z.string().default("default"),
-		uid: z.string().default(() => randomUUID()),
-		annotations: z.record(z.string(), z.string()).default({}),
-	}),
-});
-export type PodManifest = z.infer<typeof PodManifest>;
+const podManifest = (newUid: () => string) =>
+	z.looseObject({
+		kind: z.literal("Pod", { error: "only Pods can be launched so far" }),
+		metadata: z.looseObject({
+			name: z.string(),
+			namespace: z.string().default("default"),
+			uid: z.string().default(newUid),
+			annotations: z.record(z.string(), z.string()).default({}),
+		}),
+	});
+export type PodManifest = z.infer<ReturnType<typeof podManifest>>;
 
 /**
  * The pods in a Kubernetes YAML file, with a uid where the file has none: only the API server gives one.
  *
  * @param path for error messages.
+ * @param newUid for pods without a uid.
  * @throws ProvisionerError `invalid` with every fault of the file.
  */
-export function podsIn(text: string, path: string): readonly PodManifest[] {
+export function podsIn(
+	text: string,
+	path: string,
+	newUid: () => string = randomUUID,
+): readonly PodManifest[] {
+	const schema = podManifest(newUid);
 	const documents = parsed(text, path).filter((document) => document !== null);
 	const pods: PodManifest[] = [];
 	const faults = documents.flatMap((document, index) => {
-		const pod = PodManifest.safeParse(document);
+		const pod = schema.safeParse(document);
 		if (pod.success) pods.push(pod.data);
 		return (pod.error?.issues ?? []).map((issue) => ({
 			path: `${path}, document ${index + 1}: ${issue.path.join(".")}`,

@@ -1,0 +1,143 @@
+import type { Refusal } from "../../shared/cells/model.ts";
+import { faultText } from "../../shared/errors.ts";
+import type { Decision, SelectionRule } from "../../shared/offerings/model.ts";
+import type { ChoiceBasis } from "./choice-basis.ts";
+import type { Explanation } from "./explanation.ts";
+import { aligned, indented, outputColumns, wrapped } from "./text-layout.ts";
+
+/** What each rule does, for who reads how many offerings it removed. */
+const ruleMeanings = {
+	architecture: "no boot image for their architecture",
+	zone: "in zones without a configured subnet",
+	"capacity-type": "not sold in the way that was asked for",
+	"instance-type": "not the type that the pod names",
+	labels: "the pod's node selector or affinity doesn't match",
+	accelerators: "too few GPUs or accelerators, or of another model",
+	"accelerated-machine": "their GPUs or accelerators are kept for pods that ask for some",
+	burstable: "burstable, which the operator excludes",
+	cpu: "too little CPU",
+	memory: "too little memory",
+	"spot-price": "dearer than spot may be",
+	"set-aside": "would fit, but EC2 refused them lately",
+} as const satisfies Record<SelectionRule, string>;
+
+/** What all pods of files have in common. */
+export const basisLines = ({
+	providerFile,
+	config,
+	catalogue,
+	subnets,
+	zonesFrom,
+}: ChoiceBasis): readonly string[] => [
+	...section("provider", wrapped(`${providerFile}, region ${config.aws.region}`, bodyColumns)),
+	...section("catalogue", wrapped(catalogue, bodyColumns)),
+	...section(
+		"zones",
+		wrapped(
+			`${subnets.map(({ zoneId, zone }) => `${zoneId} (${zone})`).join(", ")}; ${zonesFrom}`,
+			bodyColumns,
+		),
+	),
+];
+
+/** One pod's block. */
+export const explanationLines = (explanation: Explanation): readonly string[] => [
+	...wrapped(headOf(explanation), outputColumns),
+	...section("state", stateLines(explanation)),
+	...section(
+		"faults",
+		explanation.faults.flatMap((fault) => wrapped(faultText(fault), bodyColumns)),
+	),
+	...section("asked for", askedLines(explanation)),
+	...decisionSections(explanation.decision),
+	...section("tried", triedLines(explanation)),
+	...section("choice", choiceLines(explanation)),
+];
+
+const labelColumns = 13;
+const bodyColumns = outputColumns - labelColumns;
+
+const section = (label: string, lines: readonly string[]): readonly string[] =>
+	indented(`  ${label}`.padEnd(labelColumns), lines);
+
+const headOf = ({ pod: { namespace, name, uid }, file }: Explanation): string =>
+	`${namespace}/${name} (${file ?? `uid ${uid}`})`;
+
+function stateLines({ pod, record }: Explanation): readonly string[] {
+	if (record === undefined) return wrapped(neverSent(pod.uid), bodyColumns);
+	const { phase, attempt, reason, message, instanceId, acceptedAt } = record;
+	const parts = [
+		`${phase}${reason === undefined ? "" : ` (${reason})`}`,
+		`accepted ${timeText(acceptedAt)}`,
+		...(attempt > 0 ? [`attempt ${attempt}`] : ["never planned"]),
+		...(instanceId === undefined ? [] : [instanceId]),
+	];
+	return [
+		...wrapped(parts.join(", "), bodyColumns),
+		...(message === undefined ? [] : wrapped(message, bodyColumns)),
+	];
+}
+
+const neverSent = (uid: string | undefined): string =>
+	`never sent: this is what launch would do now${
+		uid === undefined ? "; among equal zones the uid decides, which only Kubernetes gives" : ""
+	}`;
+
+const askedLines = ({ decision, wishes }: Explanation): readonly string[] =>
+	[...(decision?.asked ?? []), ...wishes].flatMap((text) => wrapped(text, bodyColumns));
+
+function decisionSections(decision: Decision | undefined): readonly string[] {
+	if (decision === undefined) return [];
+	const { removed, candidates, chosen } = decision;
+	const byRule = removed.map(({ rule, count }) => [String(count), rule, ruleMeanings[rule]]);
+	const byPrice = candidates.map(({ instanceType, zoneId, capacityType, hourlyUsd, verdict }) => [
+		instanceType,
+		zoneId,
+		capacityType,
+		String(hourlyUsd),
+		verdict,
+	]);
+	const heads = ["TYPE", "ZONE", "BOUGHT", "USD/HOUR", "VERDICT"];
+	return [
+		...section("removed", byRule.length === 0 ? ["none"] : aligned(byRule, bodyColumns, [0])),
+		...section(
+			chosen === undefined ? "nearest" : "cheapest",
+			byPrice.length === 0 ? ["none"] : aligned([heads, ...byPrice], bodyColumns, [3]),
+		),
+	];
+}
+
+function triedLines({ record, refusals }: Explanation): readonly string[] {
+	if (record === undefined) return [];
+	const heads = ["", "TIME", "TYPE", "ZONE", "BOUGHT", "EC2'S ANSWER"];
+	const answers = [
+		...refusals.map(refusalRow),
+		...(record.launchedAt === undefined
+			? []
+			: [[`#${record.attempt}`, timeText(record.launchedAt), "", "", "", acceptedText(record)]]),
+	];
+	return answers.length === 0
+		? ["nothing: EC2 was never asked"]
+		: aligned([heads, ...answers], bodyColumns);
+}
+
+const refusalRow = (refusal: Refusal): readonly string[] => [
+	`#${refusal.attempt}`,
+	timeText(refusal.at),
+	refusal.instanceType,
+	`${refusal.zoneId} (${refusal.zone})`,
+	refusal.capacityType,
+	`${refusal.code}: ${refusal.message}`,
+];
+
+const acceptedText = ({ instanceId }: NonNullable<Explanation["record"]>): string =>
+	instanceId === undefined ? "accepted" : `accepted: ${instanceId}`;
+
+function choiceLines({ decision, faults, record }: Explanation): readonly string[] {
+	if (decision !== undefined) return wrapped(decision.summary, bodyColumns);
+	if (faults.length > 0) return ["none: correct the faults first"];
+	return record?.phase === "Failed" ? ["none: the pod failed before one was made"] : ["none yet"];
+}
+
+/** `2026-11-23 08:00:07Z`: to the second, in UTC. */
+const timeText = (iso: string): string => iso.replace("T", " ").replace(/\.\d+Z$/, "Z");

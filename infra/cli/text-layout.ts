@@ -1,0 +1,61 @@
+/** Widest line that commands print. */
+export const outputColumns = 120;
+
+/**
+ * Text in lines of at most so many columns, broken between words where that is possible.
+ *
+ * Line breaks in the text stay. Nothing else of it steers a terminal: it may be a pod's own.
+ */
+export function wrapped(text: string, columns: number): readonly string[] {
+	return text.split("\n").flatMap((line) => wrappedLine(printable(line), columns));
+}
+
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+
+function wrappedLine(text: string, columns: number): readonly string[] {
+	const lines: string[] = [];
+	let line = "";
+	for (const word of text.split(" ").flatMap((each) => pieces(each, columns))) {
+		const longer = line === "" ? word : `${line} ${word}`;
+		if (longer.length <= columns) line = longer;
+		else {
+			lines.push(line);
+			line = word;
+		}
+	}
+	return [...lines, line];
+}
+
+/** A word that is wider than a line, in parts that aren't. */
+function pieces(word: string, columns: number): readonly string[] {
+	if (word.length <= columns) return [word];
+	return Array.from({ length: Math.ceil(word.length / columns) }, (_, part) =>
+		word.slice(part * columns, (part + 1) * columns),
+	);
+}
+
+/** Columns side by side, each as wide as its widest cell; the last one wraps in what is left of the line. */
+export function aligned(
+	rows: readonly (readonly string[])[],
+	columns: number,
+	rightAligned: readonly number[] = [],
+): readonly string[] {
+	const count = Math.max(0, ...rows.map((row) => row.length));
+	const widths = Array.from({ length: count }, (_, at) =>
+		Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)),
+	);
+	return rows.flatMap((row) => {
+		const fixed = row
+			.slice(0, -1)
+			.map((text, at) => {
+				const width = widths[at] ?? 0;
+				return `${rightAligned.includes(at) ? text.padStart(width) : text.padEnd(width)}  `;
+			})
+			.join("");
+		return indented(fixed, wrapped(row.at(-1) ?? "", columns - fixed.length));
+	});
+}
+
+/** Lines behind a word on the first of them. */
+export const indented = (first: string, lines: readonly string[]): readonly string[] =>
+	lines.map((line, at) => `${at === 0 ? first : " ".repeat(first.length)}${line}`.trimEnd());
