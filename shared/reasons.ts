@@ -37,6 +37,19 @@ export const reasons = {
 		remedy:
 			"The message holds EC2's code and words: mostly an image, security group or instance profile that is gone or doesn't fit the type.",
 	},
+	ImageGone: {
+		seen: "pod",
+		meaning: "EC2 doesn't launch the boot image, also after it was looked up anew.",
+		remedy:
+			"Share the image that the message names with this account, allow it in the account's Allowed AMIs, or correct cells.bootImageSpecs. Create the pod again.",
+	},
+	HttpTokensEnforced: {
+		seen: "pod",
+		meaning:
+			"The account or its organization enforces IMDSv2, and cells.metadataTokens is optional: EC2 refuses every launch.",
+		remedy:
+			"If the image's cloud-init knows IMDSv2, set cells.metadataTokens to required. Elotl's doesn't: disable httpTokensEnforced in the account's EC2 settings of this region, or in the declarative policy that sets it. Create the pod again.",
+	},
 	LaunchTimeout: {
 		seen: "pod",
 		meaning: "The plan was written, and long after that EC2 had still not accepted it.",
@@ -99,6 +112,16 @@ export const reasons = {
 		remedy:
 			"The message lists the refusals. Allow more: types, zones and subnets, cells.spot.fallback; raise a quota; or wait longer with cells.capacityTimeoutSeconds.",
 	},
+	OutOfTime: {
+		seen: "wait",
+		meaning: "A run of launch ended before the pod had its instance; the next one goes on.",
+		remedy: "Nothing to do, unless it repeats: look at what took so long in the log of launch.",
+	},
+	SetAsideContended: {
+		seen: "wait",
+		meaning: "Many workers wrote what EC2 had refused at one moment; one of them gave up telling.",
+		remedy: "Nothing to do: the pod keeps its own refusals, and another worker's entry stands.",
+	},
 	ManyRefusals: {
 		seen: "wait",
 		meaning:
@@ -131,6 +154,13 @@ export const reasons = {
 		seen: "wait",
 		meaning: "The event bus refused status events; the stream brings them again.",
 		remedy: "If it lasts, check that the bus exists, its policy, and PutEvents' quota.",
+	},
+	UnknownRefusal: {
+		seen: "function",
+		meaning:
+			"EC2 refused a launch with a code that nobody has classified; the same request is repeated until the pod's time is over.",
+		remedy:
+			"The message holds EC2's code and words: act on them. Report it, so that the code gets its place in shared/instances/refusals.ts.",
 	},
 	NoImage: {
 		seen: "function",
@@ -253,21 +283,10 @@ export const reasons = {
 		meaning: "A file that was to be launched isn't a manifest of Pods.",
 		remedy: "Correct every fault that is listed; nothing was sent.",
 	},
-	UnknownPod: {
-		seen: "start",
-		meaning: "A pod that was to be explained has no record, and isn't a file either.",
-		remedy:
-			"Name it as namespace/name or by its uid; records of pods that ended are kept for a week.",
-	},
 	QueueUnreachable: {
 		seen: "start",
 		meaning: "The command couldn't put its message on the queue.",
 		remedy: "Start the embedded stack, or check region, credentials and the queue's name.",
-	},
-	TableUnreachable: {
-		seen: "start",
-		meaning: "The command couldn't read the table of cells.",
-		remedy: "Start the embedded stack, or check region, credentials and the table's name.",
 	},
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -15,6 +15,9 @@ import { imageFinder } from "../../shared/images/cache.ts";
 import { ec2Images } from "../../shared/images/images.ec2.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
+import { dynamodbSetAsideList } from "../../shared/offerings/set-aside.dynamodb.ts";
+import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
+import { rememberedSetAsideList } from "../../shared/offerings/set-aside-memory.ts";
 import { ec2Subnets } from "../../shared/offerings/subnets.ec2.ts";
 import { forgeIssuer } from "../../shared/pki/issuer.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
@@ -32,6 +35,7 @@ const sqs = new SQSClient({});
 const ec2 = new EC2Client({});
 // EC2 answers "no capacity" as HTTP 500, which the SDK would repeat; our flows decide what follows.
 const launcher = new EC2Client({ maxAttempts: 1 });
+const times = setAsideTimes(env.CAPACITY_SET_ASIDE_SECONDS);
 const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PREFIX);
 
 export const handler = launchHandler({
@@ -41,6 +45,11 @@ export const handler = launchHandler({
 	redelivery: sqsRedelivery(sqs, env.POD_SCHEDULED_URL),
 	instances: ec2Instances(launcher, ec2),
 	subnets: ec2Subnets(ec2, provider.config.aws.subnetIds, now),
+	setAside: rememberedSetAsideList(
+		dynamodbSetAsideList(dynamodb, env.OFFERINGS_TABLE, times, now),
+		now,
+	),
+	setAsideTimes: times,
 	images: imageFinder({
 		images: ec2Images(ec2),
 		imageCache: dynamodbImageCache(dynamodb, env.IMAGES_TABLE),

@@ -4,6 +4,7 @@ export const names = {
 	cellChecks: "cellwright-cell-checks",
 	cells: "cellwright-cells",
 	images: "cellwright-images",
+	offerings: "cellwright-offerings",
 	credentials: "cellwright-credentials",
 	bus: "cellwright",
 	authority: "/cellwright/laptop",

@@ -25,6 +25,8 @@ export type StackOptions = Readonly<{
 	ec2?: LaptopEc2Options;
 	/** Instead of provider.yaml's, which isn't below a minute. */
 	bootTimeoutSeconds?: number;
+	/** How long an offering without capacity is set aside at first; absent: as deployed. */
+	capacitySetAsideSeconds?: number;
 	/** Folder for the functions' logs, a file each; absent: they are dropped. */
 	logFolder?: string;
 	/** Each change of a record, in order. */
@@ -96,6 +98,7 @@ async function started(
 			[
 				{ name: names.cells, key: "podUid", streamed: true },
 				{ name: names.images, key: "key", streamed: false },
+				{ name: names.offerings, key: "key", streamed: false },
 				{ name: names.credentials, key: "name", streamed: false },
 			],
 			(change) => {
@@ -124,6 +127,7 @@ async function started(
 		authority: names.authority,
 		providerFile: options.providerFile,
 		bootTimeoutSeconds: options.bootTimeoutSeconds ?? provider.config.cells.bootTimeoutSeconds,
+		capacitySetAsideSeconds: options.capacitySetAsideSeconds,
 		region: provider.config.aws.region,
 	});
 	const functions = startFunctions(env, options);
@@ -160,6 +164,7 @@ export const functionEnv = ({
 	authority,
 	providerFile,
 	bootTimeoutSeconds,
+	capacitySetAsideSeconds,
 	region,
 }: Readonly<{
 	endpoints: Readonly<Record<"sqs" | "dynamodb" | "ec2" | "ssm" | "events", string>>;
@@ -167,6 +172,7 @@ export const functionEnv = ({
 	authority: string;
 	providerFile: string;
 	bootTimeoutSeconds: number;
+	capacitySetAsideSeconds?: number | undefined;
 	region: string;
 }>): Readonly<Record<string, string>> => ({
 	...laptopAwsEnv,
@@ -178,6 +184,10 @@ export const functionEnv = ({
 	AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
 	CELLS_TABLE: names.cells,
 	IMAGES_TABLE: names.images,
+	OFFERINGS_TABLE: names.offerings,
+	...(capacitySetAsideSeconds === undefined
+		? {}
+		: { CAPACITY_SET_ASIDE_SECONDS: String(capacitySetAsideSeconds) }),
 	CREDENTIALS_TABLE: names.credentials,
 	CHECKS_QUEUE_URL: queues.cellChecks,
 	POD_SCHEDULED_URL: queues.podScheduled,

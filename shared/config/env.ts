@@ -46,6 +46,7 @@ const always = {
 
 const cellsTable = { CELLS_TABLE: table() };
 const imagesTable = { IMAGES_TABLE: table() };
+const offeringsTable = { OFFERINGS_TABLE: table() };
 const credentialsTable = { CREDENTIALS_TABLE: table() };
 const checksQueue = { CHECKS_QUEUE_URL: queue() };
 const eventBus = { EVENT_BUS: variable("an event bus's name or ARN", /^[\w./:-]{1,256}$/) };
@@ -56,6 +57,8 @@ const authority = {
 const podScheduled = { POD_SCHEDULED_URL: queue(), POD_SCHEDULED_DLQ_URL: queue() };
 /** Before readiness first looks at a new cell; SQS delays a message by 900 s at most. */
 const firstCheck = { FIRST_CHECK_SECONDS: seconds(0, 900, 20) };
+/** For how long an offering without capacity is set aside at first. */
+const setAside = { CAPACITY_SET_ASIDE_SECONDS: seconds(1, 1_800, 180) };
 /** The deployment copies provider.yaml's `cells.bootTimeoutSeconds`: readiness reads no file. */
 const deadlines = {
 	BOOT_TIMEOUT_SECONDS: seconds(1, 43_200, 1_200),
@@ -93,6 +96,8 @@ export const launchEnv = reader(
 		...always,
 		...cellsTable,
 		...imagesTable,
+		...offeringsTable,
+		...setAside,
 		...checksQueue,
 		...podScheduled,
 		...firstCheck,

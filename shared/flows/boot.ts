@@ -2,7 +2,11 @@ import type { ReadinessChecks } from "../agent/model.ts";
 import type { Cell, CellIn, CellStore, LaunchPlan, Refusal } from "../cells/model.ts";
 import { booting, failed, refused, waiting } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
+import type { ImageFinder } from "../images/cache.ts";
 import type { Instance, Instances, LaunchOutcome, RefusalReason } from "../instances/model.ts";
+import { ruledOutBy, ruledOutKey } from "../offerings/availability.ts";
+import type { Subnets } from "../offerings/model.ts";
+import type { SetAsideList } from "../offerings/set-aside.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { type LaunchRequestPorts, launchRequestOf } from "./launch-request.ts";
@@ -13,6 +17,10 @@ export type BootPorts = LaunchRequestPorts &
 		cells: CellStore;
 		checks: ReadinessChecks;
 		instances: Instances;
+		images: ImageFinder;
+		subnets: Subnets;
+		/** What EC2 refused, for all workers. */
+		setAside: SetAsideList;
 		/** Seconds before readiness first looks at a new cell. */
 		firstCheckSeconds: number;
 		now: () => Date;
@@ -41,19 +49,61 @@ export async function boot(
 	const outcome = await ports.instances.launch(launchRequestOf(cell, ports), signal);
 	if (outcome.outcome === "launched") return await own(cell, outcome.instance, ports, signal);
 
+	const refusal = refusalOf(cell.plan, outcome, ports.now());
+	const until = await setAside(refusal, cell.podUid, ports, signal);
 	ports.metrics.add("LaunchesRefused", 1, { Reason: outcome.reason });
-	ports.log.info("launch refused", {
+	ports.log[loudness[outcome.reason]]("launch refused", {
 		podUid: cell.podUid,
 		attempt: cell.attempt,
 		...where(cell.plan),
 		reason: outcome.reason,
 		code: outcome.code,
+		detail: refusal.message,
+		...(until === undefined ? {} : { until }),
 	});
-	return await reactions[outcome.reason](
-		refused(cell, refusalOf(cell.plan, outcome, ports.now())),
-		ports,
-		signal,
-	);
+	return await reactions[outcome.reason](refused(cell, refusal), ports, signal);
+}
+
+/** An `error` is for a human; who waits for nobody is told of as `info`. */
+const loudness = {
+	"no-capacity": "info",
+	// The catalogue thinks otherwise.
+	"not-sold-here": "warn",
+	"no-addresses": "warn",
+	quota: "error",
+	"no-spot": "error",
+	throttled: "info",
+	transient: "info",
+	"token-spent": "warn",
+	"no-image": "warn",
+	forbidden: "error",
+	"tokens-enforced": "error",
+	"bad-request": "error",
+} as const satisfies Record<RefusalReason, "info" | "warn" | "error">;
+
+/**
+ * Tells all workers what this refusal rules out.
+ *
+ * @returns until when; undefined where it rules nothing out, or nobody could be told. The record keeps the
+ *   refusal anyway.
+ */
+async function setAside(
+	refusal: Refusal,
+	podUid: string,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<string | undefined> {
+	try {
+		const zones = await ports.subnets.list(signal);
+		const ruledOut = ruledOutBy(refusal, zones);
+		if (ruledOut.length === 0) return undefined;
+		const standing = await ports.setAside.add(refusal, ruledOut, signal);
+		const keys = new Set(ruledOut.map(ruledOutKey));
+		return standing.find((entry) => keys.has(ruledOutKey(entry.ruledOut)))?.until;
+	} catch (error) {
+		ports.log.warn("refusal could not be shared", { podUid, code: refusal.code, error });
+		return undefined;
+	}
 }
 
 type Reaction = (cell: CellIn<"Launching">, ports: BootPorts, signal: AbortSignal) => Promise<Cell>;
@@ -63,21 +113,62 @@ const nextOffering: Reaction = async (cell, ports, signal) =>
 	await ports.cells.save(waiting(cell, latest(cell), ports.now()), signal);
 
 /** The same plan with the same token, later: the instance may exist already. */
-const samePlanLater: Reaction = async (cell, ports, signal) => {
-	// Kept on the record, so that whoever asks sees why the pod waits.
-	await ports.cells.save(cell, signal);
-	const { code, message } = latestRefusal(cell);
-	throw new ProvisionerError("unavailable", code, message, { retryAfterSeconds: 5 });
-};
+const samePlanAfter =
+	(retryAfterSeconds: number): Reaction =>
+	async (cell, ports, signal) => {
+		// Kept on the record, so that whoever asks sees why the pod waits; not where our own time is over.
+		if (!signal.aborted) await ports.cells.save(cell, signal);
+		const { code, message } = latestRefusal(cell);
+		throw new ProvisionerError("unavailable", code, message, { retryAfterSeconds });
+	};
 
 /** The request itself is wrong: it would be refused for ever. */
 const fail: Reaction = async (cell, ports, signal) => {
 	const { code, message } = latestRefusal(cell);
 	const why = { reason: "LaunchRejected", message: `EC2 refused the request: ${code}: ${message}` };
-	ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
-	ports.log.error("launch rejected", { podUid: cell.podUid, code, detail: message });
-	return await ports.cells.save(failed(cell, why, ports.now()), signal);
+	return await failWith(why, cell, ports, signal);
 };
+
+/** Every pod's answer until somebody changes the account, or the image and provider.yaml. */
+const failForTokens: Reaction = async (cell, ports, signal) => {
+	const { code, message } = latestRefusal(cell);
+	const why = {
+		reason: "HttpTokensEnforced",
+		message: `this account enforces IMDSv2 (httpTokensEnforced), and cells.metadataTokens is optional: make it required if the image's cloud-init knows IMDSv2; Elotl's doesn't, so for their images disable httpTokensEnforced in the account's EC2 settings, or in the declarative policy that sets it. EC2 said: ${code}: ${message}`,
+	};
+	return await failWith(why, cell, ports, signal);
+};
+
+/** The image is looked up anew, once: the next attempt boots what is found then. */
+const lookUpAnew: Reaction = async (cell, ports, signal) => {
+	const { image, offering } = cell.plan;
+	const spec = ports.config.cells.bootImages[offering.architecture];
+	// The operator has removed it meanwhile: planning says what is missing.
+	if (spec === undefined) return await nextOffering(cell, ports, signal);
+	await ports.images.forget(spec, offering.architecture, image.imageId, signal);
+	const found = await ports.images.find(spec, offering.architecture, signal);
+	const refusedBefore = cell.refusals.filter(({ reason }) => reason === "no-image").length > 1;
+	if (found.image.imageId !== image.imageId && !refusedBefore)
+		return await nextOffering(cell, ports, signal);
+	const { code, message } = latestRefusal(cell);
+	const why = {
+		reason: "ImageGone",
+		message: `EC2 doesn't launch image ${image.imageId}, although ${JSON.stringify(spec)} for ${offering.architecture} selects ${found.image.imageId}: check that it is shared with this account and among its Allowed AMIs. EC2 said: ${code}: ${message}`,
+	};
+	return await failWith(why, cell, ports, signal);
+};
+
+async function failWith(
+	why: { reason: string; message: string },
+	cell: CellIn<"Launching">,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<Cell> {
+	const saved = await ports.cells.save(failed(cell, why, ports.now()), signal);
+	ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
+	ports.log.error("launch rejected", { podUid: cell.podUid, ...why });
+	return saved;
+}
 
 /** The token has made an instance already: it is ours if it lives, else the attempt is over. */
 const adoptOrPlanAnew: Reaction = async (cell, ports, signal) => {
@@ -93,11 +184,14 @@ const reactions = {
 	"not-sold-here": nextOffering,
 	"no-addresses": nextOffering,
 	quota: nextOffering,
-	throttled: samePlanLater,
-	transient: samePlanLater,
+	"no-spot": nextOffering,
+	throttled: samePlanAfter(5),
+	transient: samePlanAfter(5),
 	"token-spent": adoptOrPlanAnew,
-	"no-image": fail,
-	forbidden: samePlanLater,
+	"no-image": lookUpAnew,
+	// A human must act, and doesn't do so within seconds.
+	forbidden: samePlanAfter(60),
+	"tokens-enforced": failForTokens,
 	"bad-request": fail,
 } as const satisfies Record<RefusalReason, Reaction>;
 
@@ -153,8 +247,8 @@ const refusalOf = (
 	at: now.toISOString(),
 });
 
-/** EC2's words, as much as a record keeps. */
-const messageKept = 300;
+/** EC2's words, as much as a record keeps: the zones that it names come last. */
+const messageKept = 500;
 
 const where = ({ offering: { instanceType, zoneId, capacityType }, zone }: LaunchPlan) => ({
 	instanceType,

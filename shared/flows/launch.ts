@@ -30,9 +30,19 @@ export async function launch(
 	signal: AbortSignal,
 ): Promise<void> {
 	const first = scheduled(pod, cellNameOf(pod.uid), request, ports.now(), sentAt);
-	const { cell, claimed } = await ports.cells.claim(first, signal);
-	ports.metrics.add(claimed ? "PodsAccepted" : "PodsRedelivered", 1, {});
-	await advance(cell, ports, signal);
+	try {
+		const { cell, claimed } = await ports.cells.claim(first, signal);
+		ports.metrics.add(claimed ? "PodsAccepted" : "PodsRedelivered", 1, {});
+		await advance(cell, ports, signal);
+	} catch (error) {
+		if (!signal.aborted || error instanceof ProvisionerError) throw error;
+		throw new ProvisionerError(
+			"unavailable",
+			"OutOfTime",
+			`pod ${pod.uid} was cut off by the end of this run; the next one goes on from its record`,
+			{ cause: error, retryAfterSeconds: 5 },
+		);
+	}
 }
 
 /** A pod that can never be launched as it is written gets its answer, unless it has a record already. */
@@ -92,9 +102,19 @@ async function plan(
 	const { reason, message, decision } = planned;
 	if (planned.outcome === "impossible")
 		return await fail(cell, { reason, message }, ports, signal, decision);
-	await ports.cells.save(waiting(cell, { reason, message }, now), signal);
-	throw new ProvisionerError("unavailable", reason, message, { retryAfterSeconds: 20 });
+	await ports.cells.save({ ...waiting(cell, { reason, message }, now), decision }, signal);
+	throw new ProvisionerError("unavailable", reason, message, {
+		retryAfterSeconds: secondsUntil(planned.until, now),
+	});
 }
+
+/** When a pod that waits for capacity looks again: what is set aside now may end sooner for another reason. */
+const mostWaitSeconds = 20;
+
+const secondsUntil = (until: Date | undefined, now: Date): number => {
+	const seconds = Math.ceil(((until ?? now).getTime() - now.getTime()) / 1000);
+	return until === undefined ? mostWaitSeconds : Math.min(Math.max(seconds, 1), mostWaitSeconds);
+};
 
 /**
  * After a lost race the winner's record counts. Any other failure brings the message back later, until the
@@ -107,7 +127,7 @@ async function standingAfter(
 	signal: AbortSignal,
 ): Promise<Cell> {
 	const lost = error instanceof ProvisionerError && error.kind === "conflict";
-	if (!lost && ports.now() < deadlineOf(cell, ports)) throw error;
+	if (signal.aborted || (!lost && ports.now() < deadlineOf(cell, ports))) throw error;
 	const standing = await ports.cells.get(cell.podUid, signal);
 	if (standing === undefined) throw error;
 	if (lost || (standing.phase !== "Scheduled" && standing.phase !== "Launching")) return standing;

@@ -1,20 +1,31 @@
-import type { CellIn, LaunchPlan, Refusal } from "../cells/model.ts";
+import type { CellIn, LaunchPlan } from "../cells/model.ts";
 import { clientTokenOf } from "../cells/naming.ts";
 import type { ProviderConfig } from "../config/provider.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { ImageFinder } from "../images/cache.ts";
 import type { Image } from "../images/model.ts";
 import { volumeGibFor } from "../images/volume.ts";
-import { setAsideSeconds } from "../instances/refusals.ts";
-import { type SetAside, setAsideBy } from "../offerings/availability.ts";
+import { ruledOutBy } from "../offerings/availability.ts";
 import type { Architecture, Decision, Offering, Subnet, Subnets } from "../offerings/model.ts";
+import {
+	afterRefusal,
+	type SetAsideEntry,
+	type SetAsideList,
+	type SetAsideTimes,
+	withEntries,
+} from "../offerings/set-aside.ts";
 import type { Issuer } from "../pki/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import { closedFor, noCapacity, withTimes } from "./closed-offerings.ts";
 
 /** What a plan is made from. */
 export type PlanPorts = Readonly<{
 	subnets: Subnets;
+	/** What any worker was refused. */
+	setAside: SetAsideList;
+	/** For what this pod itself was refused: it counts also where the list can't be reached. */
+	setAsideTimes: SetAsideTimes;
 	choose: Chooser;
 	images: ImageFinder;
 	issuer: Issuer;
@@ -47,7 +58,14 @@ export type Planned =
 	/** Nothing that EC2 sells here can ever hold this pod. */
 	| Readonly<{ outcome: "impossible"; reason: string; message: string; decision: Decision }>
 	/** Something would, but EC2 refused all of it lately. */
-	| Readonly<{ outcome: "refused"; reason: string; message: string; decision: Decision }>;
+	| Readonly<{
+			outcome: "refused";
+			reason: string;
+			message: string;
+			decision: Decision;
+			/** When the first of it is tried again; absent: nobody knows. */
+			until?: Date;
+	  }>;
 
 /**
  * The next attempt: the cheapest offering that EC2 has not refused lately, a subnet in its zone, an image
@@ -59,19 +77,20 @@ export async function planAttempt(
 	signal: AbortSignal,
 ): Promise<Planned> {
 	const now = ports.now();
-	const setAside = setAsideBy(cell.refusals, setAsideSeconds, now);
 	const subnets = await ports.subnets.list(signal);
-	const open = subnets.filter((subnet) => hasRoom(subnet, setAside)).toSorted(roomiestFirst);
-	const { offering, possible, decision } = await ports.choose(
+	const closed = closedFor(subnets, await refusedLately(cell, subnets, ports, signal), now);
+	const choice = await ports.choose(
 		cell.request,
 		subnets,
-		(each) => setAside.offering(each) || !open.some(({ zoneId }) => zoneId === each.zoneId),
+		(each) => closed.why(each) !== undefined,
 		cell.podUid,
 	);
-	const subnet = open.find(({ zoneId }) => zoneId === offering?.zoneId);
+	const { offering, possible } = choice;
+	const decision = withTimes(choice.decision, closed);
+	const subnet = offering === undefined ? undefined : closed.openSubnet(offering.zoneId);
 	if (offering === undefined || subnet === undefined)
 		return possible
-			? { outcome: "refused", ...noCapacity(cell.refusals), decision }
+			? { outcome: "refused", ...noCapacity(choice.decision, closed), decision }
 			: { outcome: "impossible", reason: "NoOfferingFits", message: decision.summary, decision };
 
 	const image = await imageFor(offering.architecture, ports, signal);
@@ -113,29 +132,30 @@ async function imageFor(
 			"NoImage",
 			`provider.yaml has no boot image for ${architecture}; add one to cells.bootImageSpecs`,
 		);
-	const { image, ageSeconds, source, failure } = await images(spec, architecture, signal);
+	const { image, ageSeconds, source, failure } = await images.find(spec, architecture, signal);
 	metrics.add("ImageAgeSeconds", ageSeconds, {});
 	if (failure !== undefined) log.warn("image could not be refreshed", { source, error: failure });
 	return image;
 }
 
-/** A cell takes two addresses of its subnet. */
-const addressesPerCell = 2;
-
-const hasRoom = ({ subnetId, freeAddresses }: Subnet, setAside: SetAside): boolean =>
-	freeAddresses >= addressesPerCell && !setAside.subnet(subnetId);
-
-const roomiestFirst = (a: Subnet, b: Subnet): number =>
-	b.freeAddresses - a.freeAddresses || (a.subnetId < b.subnetId ? -1 : 1);
-
-/** In plain words what was tried, the latest last. */
-const noCapacity = (refusals: readonly Refusal[]) => ({
-	reason: "NoCapacity",
-	message:
-		refusals.length === 0
-			? "no subnet whose zone sells what fits has two free addresses left; add subnets to provider.yaml"
-			: `EC2 refused everything that fits: ${refusals.map(refusalText).join("; ")}`,
-});
-
-const refusalText = ({ instanceType, capacityType, zone, code }: Refusal): string =>
-	`${instanceType} ${capacityType} in ${zone} (${code})`;
+/** What any worker was refused, and what this pod was, whether the others know of it or not. */
+async function refusedLately(
+	{ podUid, refusals }: CellIn<"Scheduled">,
+	subnets: readonly Subnet[],
+	{ setAside, setAsideTimes, log }: PlanPorts,
+	signal: AbortSignal,
+): Promise<readonly SetAsideEntry[]> {
+	let own: readonly SetAsideEntry[] = [];
+	for (const refusal of refusals) {
+		const changed = afterRefusal(own, refusal, ruledOutBy(refusal, subnets), setAsideTimes);
+		own = withEntries(own, changed);
+	}
+	try {
+		return [...own, ...(await setAside.standing(signal))];
+	} catch (error) {
+		signal.throwIfAborted();
+		// It saves requests; no pod fails for the want of it.
+		log.warn("set-aside list could not be read", { podUid, error });
+		return own;
+	}
+}

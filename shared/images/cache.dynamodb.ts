@@ -1,4 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+	ConditionalCheckFailedException,
+	type DynamoDBClient,
+	GetItemCommand,
+	UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { CachedImage, type ImageCache } from "./model.ts";
 
@@ -31,5 +36,27 @@ export const dynamodbImageCache = (client: DynamoDBClient, tableName: string): I
 			}),
 			{ abortSignal: signal },
 		);
+	},
+	async remove(key, imageId, signal) {
+		try {
+			await client.send(
+				new UpdateItemCommand({
+					TableName: tableName,
+					Key: marshall({ key }),
+					UpdateExpression: "REMOVE #image, #refreshedAt",
+					ConditionExpression: "#image.#imageId = :imageId",
+					ExpressionAttributeNames: {
+						"#image": "image",
+						"#imageId": "imageId",
+						"#refreshedAt": "refreshedAt",
+					},
+					ExpressionAttributeValues: marshall({ ":imageId": imageId }),
+				}),
+				{ abortSignal: signal },
+			);
+		} catch (error) {
+			// Another one by now, or none.
+			if (!(error instanceof ConditionalCheckFailedException)) throw error;
+		}
 	},
 });

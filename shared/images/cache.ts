@@ -31,28 +31,39 @@ type FoundImage = Readonly<{
 type ImagePorts = Readonly<{ images: Images; imageCache: ImageCache; now: () => Date }>;
 
 /** Finds the image for a spec and an architecture. */
-export type ImageFinder = (
-	spec: BootImageSpec,
-	architecture: Architecture,
-	signal: AbortSignal,
-) => Promise<FoundImage>;
+export type ImageFinder = Readonly<{
+	/**
+	 * @throws ProvisionerError `operator` `NoImage` when nothing matches and nothing is cached;
+	 * what the ports throw, when nothing is cached.
+	 */
+	find(spec: BootImageSpec, architecture: Architecture, signal: AbortSignal): Promise<FoundImage>;
+	/** EC2 wouldn't launch this image: the next asker looks it up anew. */
+	forget(
+		spec: BootImageSpec,
+		architecture: Architecture,
+		imageId: string,
+		signal: AbortSignal,
+	): Promise<void>;
+}>;
 
 /**
  * Looks images up in the cache, and at EC2 only where the cache has none or a very old one.
  *
  * Askers of the same image at the same moment share one look-up. An image that
- * was good before is kept when EC2 fails or no longer lists it.
- *
- * @throws ProvisionerError `operator` `NoImage` when nothing matches and nothing is cached;
- * what the ports throw, when nothing is cached.
+ * was good before is kept when EC2 fails or no longer lists it, unless it was forgotten.
  */
 export function imageFinder(ports: ImagePorts): ImageFinder {
 	const shared = sharedWork<FoundImage>();
-	return (spec, architecture, signal) => {
-		const key = imageKey(spec, architecture);
-		const look = (whileWanted: AbortSignal): Promise<FoundImage> =>
-			found(key, spec, architecture, ports, whileWanted);
-		return shared(key, look, signal);
+	return {
+		async find(spec, architecture, signal) {
+			const key = imageKey(spec, architecture);
+			const look = (whileWanted: AbortSignal): Promise<FoundImage> =>
+				found(key, spec, architecture, ports, whileWanted);
+			return await shared(key, look, signal);
+		},
+		async forget(spec, architecture, imageId, signal) {
+			await ports.imageCache.remove(imageKey(spec, architecture), imageId, signal);
+		},
 	};
 }
 

@@ -58,6 +58,8 @@ export type CachedImage = Readonly<z.infer<typeof CachedImage>>;
 export type ImageCache = Readonly<{
 	get(key: string, signal: AbortSignal): Promise<CachedImage | undefined>;
 	put(key: string, cached: CachedImage, signal: AbortSignal): Promise<void>;
+	/** Takes the image out if it still is this one. */
+	remove(key: string, imageId: string, signal: AbortSignal): Promise<void>;
 }>;
 
 /** The cache's key: the same for specs that mean the same, whatever order their words stand in. */

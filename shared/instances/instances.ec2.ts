@@ -4,9 +4,11 @@ import {
 	EC2ServiceException,
 	type Instance as Ec2Instance,
 	RunInstancesCommand,
+	type StateReason,
 	TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { ProvisionerError } from "../errors.ts";
+import { lostAnswer } from "./lost-answer.ts";
 import { Instance, type Instances, type LaunchOutcome } from "./model.ts";
 import { refusalReason } from "./refusals.ts";
 import { runInstancesInput } from "./run-instances.ec2.ts";
@@ -40,7 +42,7 @@ export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => 
 			const described = reply.Instances?.[0];
 			// A repeated request is answered with its instance, also when that one is ending already.
 			return endingStates.has(described?.State?.Name ?? "")
-				? spentToken
+				? endedAs(described?.StateReason)
 				: { outcome: "launched", instance: instanceFrom(described) };
 		} catch (error) {
 			return refusedBy(error);
@@ -74,14 +76,30 @@ export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => 
 	},
 });
 
-/** @throws the error itself, unless EC2 said no in a way `refusals.ts` knows. */
+/** An instance that ended for want of capacity before it ran counts as refused for that. */
+const endedAs = (why: StateReason | undefined): LaunchOutcome => {
+	const { Code: code = "", Message: message = "" } = why ?? {};
+	const reason = refusalReason({ code, message, httpStatus: undefined });
+	return reason === "no-capacity" ? { outcome: "refused", reason, code, message } : spentToken;
+};
+
+/** @throws the error itself, unless it is EC2's answer, or the want of one. */
 const refusedBy = (error: unknown): LaunchOutcome => {
-	if (error instanceof EC2ServiceException) {
-		const reason = refusalReason(error.name, error.$metadata.httpStatusCode);
-		if (reason !== undefined)
-			return { outcome: "refused", reason, code: error.name, message: error.message };
+	if (!(error instanceof EC2ServiceException)) {
+		const code = lostAnswer(error);
+		if (code === undefined) throw error;
+		const message = `EC2 gave no answer to be understood (${code}); the same request follows`;
+		return { outcome: "refused", reason: "transient", code, message };
 	}
-	throw error;
+	const { name: code, message, $metadata } = error;
+	const reason = refusalReason({ code, message, httpStatus: $metadata.httpStatusCode });
+	if (reason !== undefined) return { outcome: "refused", reason, code, message };
+	throw new ProvisionerError(
+		"operator",
+		"UnknownRefusal",
+		`EC2 refused the launch with a code that isn't classified yet: ${code}: ${message}`,
+		{ cause: error, retryAfterSeconds: 60 },
+	);
 };
 
 /** @throws ProvisionerError when EC2's answer lacks what every instance of ours has. */

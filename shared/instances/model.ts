@@ -49,9 +49,11 @@ export const RefusalReason = z.enum([
 	"no-addresses",
 	/** A vCPU or instance quota: of the market for spot, of the class for on-demand. */
 	"quota",
+	/** The account can't buy spot at all: the role that EC2 needs for it is missing. */
+	"no-spot",
 	/** Request rate: nothing is ruled out, ask again later. */
 	"throttled",
-	/** EC2's own passing fault: the same request again; the instance may exist. */
+	/** EC2's own passing fault, or no answer: the same request again; the instance may exist. */
 	"transient",
 	/** The token belongs to another request, or to an instance that has ended. */
 	"token-spent",
@@ -59,6 +61,8 @@ export const RefusalReason = z.enum([
 	"no-image",
 	/** Permission or account: a human must act. */
 	"forbidden",
+	/** The account refuses instances that may be asked for metadata without a token (IMDSv1). */
+	"tokens-enforced",
 	/** The request itself is wrong. */
 	"bad-request",
 ]);
@@ -69,7 +73,7 @@ export type LaunchOutcome =
 	| Readonly<{
 			outcome: "refused";
 			reason: RefusalReason;
-			/** EC2's error code. */
+			/** EC2's error code; where no answer came, what became of the connection. */
 			code: string;
 			/** EC2's words. */
 			message: string;
@@ -77,7 +81,10 @@ export type LaunchOutcome =
 
 /** EC2, seen as "launch, find again, terminate". */
 export type Instances = Readonly<{
-	/** @throws the error itself when its code is unknown: nobody has decided yet what it means. */
+	/**
+	 * @throws ProvisionerError `operator` `UnknownRefusal` for a code that nobody has studied yet; anything
+	 *   else that isn't EC2's answer, nor the want of one, as it came.
+	 */
 	launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchOutcome>;
 	/** The instance that a client token has made, unless it is shutting down or gone. */
 	byToken(clientToken: string, signal: AbortSignal): Promise<Instance | undefined>;

@@ -17,6 +17,7 @@ const codes = {
 		"ReservationCapacityExceeded",
 		"SpotMaxPriceTooLow",
 		"UnfulfillableCapacity",
+		"Server.InsufficientInstanceCapacity", // the state reason of an instance that ended as it began
 	],
 	"not-sold-here": [
 		"Unsupported",
@@ -32,6 +33,7 @@ const codes = {
 		"MaxSpotFleetRequestCountExceeded",
 		"MaxFleetCountExceeded",
 	],
+	"no-spot": ["AuthFailure.ServiceLinkedRoleCreationNotPermitted"],
 	throttled: ["RequestLimitExceeded", "EC2ThrottledException", "BandwidthLimitExceeded"],
 	transient: [
 		"InternalError",
@@ -41,12 +43,15 @@ const codes = {
 		"Unavailable",
 		"InsufficientAddressCapacity",
 		"InsufficientVolumeCapacity",
+		// Something that was made a moment ago isn't known everywhere yet.
+		"InvalidInstanceID.NotFound",
+		"IncorrectState",
+		"IncorrectInstanceState",
+		"CreditSpecificationUpdateInProgress",
 		"ConcurrentTagAccess",
 		"RetryableError",
 		// Counts of the account that fall again when something ends.
 		"ResourceLimitExceeded",
-		"ResourceCountExceeded",
-		"RequestResourceCountExceeded",
 		"NetworkInterfaceLimitExceeded",
 		"VolumeLimitExceeded",
 		"MaxIOPSLimitExceeded",
@@ -57,7 +62,6 @@ const codes = {
 	forbidden: [
 		"UnauthorizedOperation",
 		"AuthFailure",
-		"AuthFailure.ServiceLinkedRoleCreationNotPermitted",
 		"Blocked",
 		"OptInRequired",
 		"PendingVerification",
@@ -84,6 +88,11 @@ const codes = {
 		"InvalidSecurityGroupID.NotFound",
 		"InvalidKeyPair.NotFound",
 		"InvalidIamInstanceProfileArn.Malformed",
+		"InvalidPlacementGroup.Unknown",
+		"InvalidCapacityReservationId.NotFound",
+		"InvalidLaunchTemplateId.NotFound",
+		"InvalidLaunchTemplateId.VersionNotFound",
+		"InvalidLaunchTemplateName.NotFoundException",
 		"InvalidInterface.IpAddressLimitExceeded",
 		"PrivateIpAddressLimitExceeded",
 		"InvalidBlockDeviceMapping",
@@ -92,36 +101,45 @@ const codes = {
 		"TagLimitExceeded",
 		"VPCIdNotSpecified",
 		"InvalidCpuCredits",
-		// Type and image don't fit, or the account enforces IMDSv2: never capacity.
+		"FilterLimitExceeded",
+		// Limits of one request, and ours asks for one instance: smaller it doesn't get.
+		"ResourceCountExceeded",
+		"RequestResourceCountExceeded",
+		"MaxTemplateLimitExceeded",
+		"MaxTemplateVersionLimitExceeded",
+		// Type and image don't fit: never capacity.
 		"UnsupportedOperation",
 	],
+	"tokens-enforced": [],
 } as const satisfies Record<RefusalReason, readonly string[]>;
 
 const reasons: ReadonlyMap<string, RefusalReason> = new Map(
 	RefusalReason.options.flatMap((reason) => codes[reason].map((code) => [code, reason] as const)),
 );
 
+/** Codes that stand for several things, told apart by EC2's words; with others, the code's own meaning holds. */
+const told: ReadonlyMap<string, Readonly<{ words: RegExp; reason: RefusalReason }>> = new Map([
+	["UnsupportedOperation", { words: /\bhttpTokensEnforced\b/i, reason: "tokens-enforced" }],
+	// A profile that was made a moment ago; one that never comes is the pod's answer when its time is over.
+	["InvalidParameterValue", { words: /Invalid IAM Instance Profile/i, reason: "transient" }],
+]);
+
+/** An error of EC2's: its code, its words, and the HTTP status under which it came. */
+type Ec2Error = Readonly<{ code: string; message: string; httpStatus: number | undefined }>;
+
 /**
- * What a code means; a fault of the server's (5xx) that has no code of its own is `transient`.
+ * What an error means; a fault of the server's (5xx) that has no code of its own is `transient`.
  *
  * @returns undefined for a code nobody has studied yet.
  */
-export const refusalReason = (
-	code: string,
-	httpStatus: number | undefined,
-): RefusalReason | undefined =>
-	reasons.get(code) ?? (httpStatus !== undefined && httpStatus >= 500 ? "transient" : undefined);
-
-/** Seconds for which a refusal rules its offering (or subnet, or class) out; 0: it rules nothing out. */
-export const setAsideSeconds = {
-	"no-capacity": 180,
-	"not-sold-here": 24 * 3600,
-	"no-addresses": 180,
-	quota: 300,
-	throttled: 0,
-	transient: 0,
-	"token-spent": 0,
-	"no-image": 0,
-	forbidden: 0,
-	"bad-request": 0,
-} as const satisfies Record<RefusalReason, number>;
+export const refusalReason = ({
+	code,
+	message,
+	httpStatus,
+}: Ec2Error): RefusalReason | undefined => {
+	const ambiguous = told.get(code);
+	if (ambiguous?.words.test(message)) return ambiguous.reason;
+	return (
+		reasons.get(code) ?? (httpStatus !== undefined && httpStatus >= 500 ? "transient" : undefined)
+	);
+};

@@ -1,53 +1,88 @@
+import * as z from "zod";
 import type { Refusal } from "../cells/model.ts";
-import type { Offering } from "./model.ts";
+import { CapacityType, type Subnet } from "./model.ts";
+import { zonesWithCapacity } from "./zone-hint.ts";
 
-/** What EC2's refusals rule out at one moment. */
-export type SetAside = Readonly<{
-	offering(offering: Offering): boolean;
-	subnet(subnetId: string): boolean;
-}>;
+/** What nobody needs to ask EC2 for meanwhile. */
+export const RuledOut = z.discriminatedUnion("what", [
+	z.object({
+		what: z.literal("offering"),
+		instanceType: z.string(),
+		zoneId: z.string(),
+		capacityType: CapacityType,
+	}),
+	z.object({ what: z.literal("subnet"), subnetId: z.string() }),
+	/** On demand: all types whose vCPUs count towards one quota. */
+	z.object({ what: z.literal("class"), quotaClass: z.string() }),
+	z.object({ what: z.literal("market"), capacityType: CapacityType }),
+]);
+export type RuledOut = Readonly<z.infer<typeof RuledOut>>;
 
-/**
- * What these refusals still rule out now, each for its own time and of its own breadth: capacity an
- * offering, addresses a subnet, a quota all spot or the class of the type.
- *
- * @param seconds for how long a refusal of each reason counts, see `instances/refusals.ts`.
- */
-export const setAsideBy = (
-	refusals: readonly Refusal[],
-	seconds: Readonly<Record<Refusal["reason"], number>>,
-	now: Date,
-): SetAside => {
-	const standing = refusals.filter(
-		({ reason, at }) => now.getTime() < new Date(at).getTime() + seconds[reason] * 1000,
-	);
-	return {
-		offering: (offering) => standing.some((refusal) => rulesOut(refusal, offering)),
-		subnet: (subnetId) =>
-			standing.some(
-				(refusal) => refusal.reason === "no-addresses" && refusal.subnetId === subnetId,
-			),
-	};
+type Zones = readonly Pick<Subnet, "zone" | "zoneId">[];
+type Ruling = (refusal: Refusal, zones: Zones) => readonly RuledOut[];
+
+/** @param zones those of our subnets, by the names that EC2 gives them in its answers. */
+export const ruledOutBy = (refusal: Refusal, zones: Zones): readonly RuledOut[] =>
+	rulings[refusal.reason](refusal, zones);
+
+const nothing: Ruling = () => [];
+
+/** The type in the zone; and in all other zones, where EC2's answer names those that have it. */
+const offerings: Ruling = ({ instanceType, zoneId, capacityType, message }, zones) => {
+	const named = zonesWithCapacity(message);
+	const without = named === undefined ? [] : zones.filter(({ zone }) => !named.includes(zone));
+	const zoneIds = new Set([zoneId, ...without.map((each) => each.zoneId)]);
+	return [...zoneIds].map((each) => ({
+		what: "offering",
+		instanceType,
+		zoneId: each,
+		capacityType,
+	}));
 };
 
-const rulesOut = (refusal: Refusal, offering: Offering): boolean => {
-	if (refusal.reason === "no-addresses") return false;
-	if (refusal.capacityType !== offering.capacityType) return false;
-	if (refusal.reason === "quota")
-		return (
-			offering.capacityType === "spot" ||
-			quotaClassOf(refusal.instanceType) === quotaClassOf(offering.instanceType)
-		);
-	return refusal.instanceType === offering.instanceType && refusal.zoneId === offering.zoneId;
+const quota: Ruling = ({ capacityType, instanceType }) =>
+	capacityType === "spot"
+		? [{ what: "market", capacityType }]
+		: [{ what: "class", quotaClass: quotaClassOf(instanceType) }];
+
+/** A new reason doesn't compile until somebody decides. */
+const rulings = {
+	"no-capacity": offerings,
+	"not-sold-here": offerings,
+	"no-addresses": ({ subnetId }) => [{ what: "subnet", subnetId }],
+	quota,
+	"no-spot": () => [{ what: "market", capacityType: "spot" }],
+	throttled: nothing,
+	transient: nothing,
+	"token-spent": nothing,
+	"no-image": nothing,
+	forbidden: nothing,
+	"tokens-enforced": nothing,
+	"bad-request": nothing,
+} as const satisfies Record<Refusal["reason"], Ruling>;
+
+/** One word for what is ruled out, the same for the same. */
+export const ruledOutKey = (ruledOut: RuledOut): string => {
+	switch (ruledOut.what) {
+		case "offering":
+			return `offering|${ruledOut.instanceType}|${ruledOut.zoneId}|${ruledOut.capacityType}`;
+		case "subnet":
+			return `subnet|${ruledOut.subnetId}`;
+		case "class":
+			return `class|${ruledOut.quotaClass}`;
+		case "market":
+			return `market|${ruledOut.capacityType}`;
+	}
 };
 
 /**
- * The class whose vCPU quota a type counts towards: `standard` for A, C, D, H, I, M, R, T and Z, else the
- * family's letters (`g`, `p`, `inf`, …).
+ * The class whose vCPU quota a type on demand counts towards: `standard` for A, C, D, H, I, M, R, T and Z,
+ * `g` for G and VT, else the family's letters (`p`, `inf`, …).
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-on-demand-instances.html
  */
-const quotaClassOf = (instanceType: string): string => {
+export const quotaClassOf = (instanceType: string): string => {
 	const letters = /^[a-z]+/.exec(instanceType)?.[0] ?? instanceType;
-	return /^(a|c|d|h|i|im|is|m|r|t|z)$/.test(letters) ? "standard" : letters;
+	if (/^(a|c|d|h|i|im|is|m|r|t|z)$/.test(letters)) return "standard";
+	return /^(g|gr|vt)$/.test(letters) ? "g" : letters;
 };

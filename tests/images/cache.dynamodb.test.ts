@@ -89,4 +89,15 @@ describe("dynamodbImageCache", () => {
 		const { Item } = await client.send(new GetItemCommand({ TableName, Key }));
 		expect(Item).toMatchObject({ bootSeconds: { N: "42" } });
 	});
+
+	it("takes an image out, unless another one has come", async () => {
+		const cache = dynamodbImageCache(client, TableName);
+		const cached = { image: anImage({ imageId: "ami-1" }), refreshedAt: "2026" };
+		await cache.put("removed", cached, signal);
+		await cache.remove("removed", "ami-2", signal);
+		expect(await cache.get("removed", signal)).toEqual(cached);
+		await cache.remove("removed", "ami-1", signal);
+		expect(await cache.get("removed", signal)).toBeUndefined();
+		await cache.remove("removed", "ami-1", signal);
+	});
 });

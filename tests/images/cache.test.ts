@@ -28,7 +28,7 @@ function world({ ec2 = [fresh], cachedHours, refreshedAt, gate, cacheBroken }: W
 	const cache = new Map<string, CachedImage>();
 	const at = refreshedAt ?? (cachedHours === undefined ? undefined : hoursAgo(cachedHours));
 	if (at !== undefined) cache.set(imageKey({}, "x86_64"), { image: old, refreshedAt: at });
-	const find = imageFinder({
+	const { find, forget } = imageFinder({
 		now: () => now,
 		imageCache: {
 			async get(key) {
@@ -39,6 +39,9 @@ function world({ ec2 = [fresh], cachedHours, refreshedAt, gate, cacheBroken }: W
 				calls.writes += 1;
 				if (cacheBroken) throw new Error("table is gone");
 				cache.set(key, cached);
+			},
+			async remove(key, imageId) {
+				if (cache.get(key)?.image.imageId === imageId) cache.delete(key);
 			},
 		},
 		images: {
@@ -55,7 +58,7 @@ function world({ ec2 = [fresh], cachedHours, refreshedAt, gate, cacheBroken }: W
 			},
 		},
 	});
-	return { find, calls, cache };
+	return { find, forget, calls, cache };
 }
 
 const signal = AbortSignal.timeout(20_000);
@@ -151,6 +154,28 @@ describe("imageFinder", () => {
 		await expect(find({}, "x86_64", signal)).rejects.toThrow("EC2 is away");
 		await expect(find({}, "x86_64", signal)).rejects.toThrow("EC2 is away");
 		expect(calls.ec2).toBe(2);
+	});
+});
+
+describe("an image that is forgotten", () => {
+	it("is looked up anew by the next asker", async () => {
+		const { find, forget, calls } = world({ cachedHours: 1 });
+		await forget({}, "x86_64", old.imageId, signal);
+		expect(await find({}, "x86_64", signal)).toMatchObject({ image: fresh, source: "ec2" });
+		expect(calls).toMatchObject({ ec2: 1 });
+	});
+
+	it("leaves another one that took its place", async () => {
+		const { find, forget, calls } = world({ cachedHours: 1 });
+		await forget({}, "x86_64", "ami-older", signal);
+		expect(await find({}, "x86_64", signal)).toMatchObject({ image: old, source: "cache" });
+		expect(calls).toMatchObject({ ec2: 0 });
+	});
+
+	it("doesn't come back when EC2 lists none any more", async () => {
+		const { find, forget } = world({ cachedHours: 1, ec2: [] });
+		await forget({}, "x86_64", old.imageId, signal);
+		await expect(find({}, "x86_64", signal)).rejects.toMatchObject({ reason: "NoImage" });
 	});
 });
 

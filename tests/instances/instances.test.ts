@@ -25,11 +25,12 @@ beforeAll(async () => {
 	});
 	client = new EC2Client({ ...laptopAws, endpoint: ec2.endpoint, maxAttempts: 1 });
 	const cache = new Map();
-	const find = imageFinder({
+	const { find } = imageFinder({
 		images: ec2Images(client),
 		imageCache: {
 			get: async (key) => cache.get(key),
 			put: async (key, cached) => void cache.set(key, cached),
+			remove: async (key) => void cache.delete(key),
 		},
 		now: () => new Date(),
 	});

@@ -6,10 +6,12 @@ import { parseProvider } from "../../shared/config/provider.ts";
 import { offeringChooser } from "../../shared/flows/choose-offering.ts";
 import type { ReceivePorts } from "../../shared/flows/receive.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
+import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { anAuthority } from "./authorities.ts";
 import { anImage, morning } from "./cells.ts";
 import { memoryCells } from "./memory-cells.ts";
 import { memoryInstances } from "./memory-instances.ts";
+import { memorySetAsideList } from "./memory-set-aside.ts";
 import { aLog, someMetrics } from "./telemetry.ts";
 
 const text = readFileSync(resolve(import.meta.dirname, "../../provider.yaml"), "utf8");
@@ -39,11 +41,16 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 				{ subnetId: "subnet-b", zoneId: "use1-az2", zone: "us-east-1b", freeAddresses: 200 },
 			],
 		},
-		images: async (_spec, architecture) => ({
-			image: anImage({ architecture }),
-			ageSeconds: 10,
-			source: "cache",
-		}),
+		images: {
+			find: async (_spec, architecture) => ({
+				image: anImage({ architecture }),
+				ageSeconds: 10,
+				source: "cache",
+			}),
+			forget: async () => {},
+		},
+		setAside: memorySetAsideList(setAsideTimes(), () => now),
+		setAsideTimes: setAsideTimes(),
 		choose,
 		issuer,
 		userDataFor,
