@@ -38,7 +38,7 @@ export type StackOptions = Readonly<{
 }>;
 
 /** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
-const timeouts = { launch: 30, readiness: 30, reconcile: 30, renewal: 30 } as const;
+const timeouts = { launch: 30, readiness: 30, reconcile: 30, renewal: 30, images: 30 } as const;
 
 /**
  * The whole system on loopback: SQS, DynamoDB with its stream, EC2 whose cells boot, SSM, an event bus, and
@@ -135,7 +135,11 @@ async function started(
 		await Promise.all(Object.values(functions).map(async (each) => each.stop()));
 	});
 	// As the schedule does in AWS, from then on several times a day.
-	await functions.renewal.invoke({ source: "laptop" });
+	await Promise.all([
+		functions.renewal.invoke({ source: "laptop" }),
+		// What it can't find, a pod's answer will tell.
+		functions.images.invoke({ source: "laptop" }).catch(() => undefined),
+	]);
 	const stream = streamSource(functions.reconcile);
 	toReconcile = stream;
 	closers.unshift(stream.stop);
@@ -231,3 +235,4 @@ function startFunctions(
 		renewal: started("renewal"),
 	};
 }
+		images: started("images"),

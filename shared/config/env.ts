@@ -115,6 +115,8 @@ export const reconcileEnv = reader(z.object({ ...always, ...cellsTable, ...event
 export const renewalEnv = reader(z.object({ ...always, ...credentialsTable, ...authority }));
 
 function faultOf(
+export const imagesEnv = reader(z.object({ ...always, ...imagesTable, ...provider }));
+
 	path: string,
 	problem: string,
 	given: Readonly<Record<string, string | undefined>>,

@@ -1,5 +1,5 @@
-import { ProvisionerError } from "../errors.ts";
 import type { Architecture } from "../offerings/model.ts";
+import { newestListed } from "./look-up.ts";
 import {
 	type BootImageSpec,
 	type CachedImage,
@@ -8,7 +8,6 @@ import {
 	type Images,
 	imageKey,
 } from "./model.ts";
-import { newestImage } from "./newest.ts";
 import { sharedWork } from "./shared-work.ts";
 
 /** Below this age a cached image is as good as EC2's answer. */
@@ -75,11 +74,11 @@ async function found(
 	signal: AbortSignal,
 ): Promise<FoundImage> {
 	const cached = await ports.imageCache.get(key, signal);
-	if (cached !== undefined && ageSeconds(cached, ports.now()) < overdueSeconds) {
+	if (cached !== undefined && imageAgeSeconds(cached, ports.now()) < overdueSeconds) {
 		return fromCache(cached, ports.now());
 	}
 	try {
-		const image = await newestAtEc2(spec, architecture, ports.images, signal);
+		const image = await newestListed(spec, architecture, ports, signal);
 		return await keep(key, image, ports, signal);
 	} catch (failure) {
 		if (cached === undefined) throw failure;
@@ -88,7 +87,7 @@ async function found(
 }
 
 const fromCache = (cached: CachedImage, now: Date): FoundImage => {
-	const age = ageSeconds(cached, now);
+	const age = imageAgeSeconds(cached, now);
 	return {
 		image: cached.image,
 		ageSeconds: age,
@@ -96,27 +95,12 @@ const fromCache = (cached: CachedImage, now: Date): FoundImage => {
 	};
 };
 
-/** Infinite where the time can't be read. A time ahead of our clock, from another machine's, is "just now". */
-const ageSeconds = ({ refreshedAt }: CachedImage, now: Date): number => {
+/** Since EC2 last confirmed it; infinite where the time can't be read. A time ahead of our clock, from another machine's, is "just now". */
+export const imageAgeSeconds = ({ refreshedAt }: CachedImage, now: Date): number => {
 	const refreshedMs = Date.parse(refreshedAt);
 	if (Number.isNaN(refreshedMs)) return Number.POSITIVE_INFINITY;
 	return Math.max(0, (now.getTime() - refreshedMs) / 1_000);
 };
-
-async function newestAtEc2(
-	spec: BootImageSpec,
-	architecture: Architecture,
-	images: Images,
-	signal: AbortSignal,
-): Promise<Image> {
-	const newest = newestImage(await images.find(spec, architecture, signal));
-	if (newest !== undefined) return newest;
-	throw new ProvisionerError(
-		"operator",
-		"NoImage",
-		`No available ${architecture} image matches ${JSON.stringify(spec)}: check the boot image spec for ${architecture} in provider.yaml, and that the image is shared with this account in this region`,
-	);
-}
 
 /** The answer counts even if it can't be written back: the next asker only asks EC2 again. */
 async function keep(

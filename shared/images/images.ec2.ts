@@ -17,8 +17,8 @@ const pageSize = 1_000;
 /**
  * EC2's register of images by DescribeImages.
  *
- * Deprecated images are left out (EC2 still shows an owner its own), and so are
- * those that can't boot a cell: of another architecture, or without a root device.
+ * Deprecated images are asked for only when there is no other (EC2 shows an owner its own in any case).
+ * Those that can't boot a cell are left out: of another architecture, or without a root device.
  * An image ID that EC2 doesn't know counts as nothing found.
  *
  * @throws ProvisionerError `operator` `ImageLookupRefused` where a human must act,
@@ -26,24 +26,35 @@ const pageSize = 1_000;
  */
 export const ec2Images = (client: EC2Client): Images => ({
 	async find(spec, architecture, signal) {
-		const input = inputOf(imageQuery(spec, architecture));
-		// EC2 takes no page size beside a list of IDs.
-		const paging = input.ImageIds === undefined ? { pageSize } : {};
-		const images: Image[] = [];
+		const query = imageQuery(spec, architecture);
+		const listed = async (IncludeDeprecated: boolean): Promise<readonly Ec2Image[]> =>
+			await described(client, { ...inputOf(query), IncludeDeprecated }, signal);
 		try {
-			const pages = paginateDescribeImages({ client, stopOnSameToken: true, ...paging }, input, {
-				abortSignal: signal,
-			});
-			for await (const page of pages) {
-				images.push(...(page.Images ?? []).flatMap((image) => bootable(image, architecture)));
-			}
+			// First without: they may be many, and most specs have current ones.
+			const current = (await listed(false)).flatMap((image) => bootable(image, architecture));
+			if (current.length > 0) return current;
+			return (await listed(true)).flatMap((image) => bootable(image, architecture));
 		} catch (error) {
 			if (isUnknownImage(error)) return [];
 			throw understood(error);
 		}
-		return images;
 	},
 });
+
+async function described(
+	client: EC2Client,
+	input: DescribeImagesCommandInput,
+	signal: AbortSignal,
+): Promise<readonly Ec2Image[]> {
+	// EC2 takes no page size beside a list of IDs.
+	const paging = input.ImageIds === undefined ? { pageSize } : {};
+	const images: Ec2Image[] = [];
+	const pages = paginateDescribeImages({ client, stopOnSameToken: true, ...paging }, input, {
+		abortSignal: signal,
+	});
+	for await (const page of pages) images.push(...(page.Images ?? []));
+	return images;
+}
 
 const inputOf = ({
 	Owners,
@@ -55,7 +66,6 @@ const inputOf = ({
 	...(ExecutableUsers && { ExecutableUsers: [...ExecutableUsers] }),
 	...(ImageIds && { ImageIds: [...ImageIds] }),
 	Filters: Filters.map(({ Name, Values }) => ({ Name, Values: [...Values] })),
-	IncludeDeprecated: false,
 });
 
 /** None or one: an image is kept only if a cell can boot from it. */
@@ -79,6 +89,7 @@ function bootable(image: Ec2Image, wanted: Architecture): Image[] {
 			ownerId: image.OwnerId ?? "",
 			architecture,
 			createdAt: image.CreationDate ?? "",
+			...(image.DeprecationTime === undefined ? {} : { deprecationTime: image.DeprecationTime }),
 			rootDevice: rootDeviceOf(RootDeviceName, mappings),
 		},
 	];

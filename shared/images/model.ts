@@ -32,13 +32,18 @@ export const Image = z.object({
 	ownerId: z.string(),
 	architecture: Architecture,
 	createdAt: z.string(),
+	/** ISO 8601: from then on EC2 lists it only to who asks for deprecated images; it still boots. */
+	deprecationTime: z.string().optional(),
 	rootDevice: RootDevice,
 });
 export type Image = Readonly<z.infer<typeof Image>>;
 
 /** EC2's register of images. */
 export type Images = Readonly<{
-	/** Every available image that the spec and the architecture select; possibly none. All pages are read. */
+	/**
+	 * Every available image that the spec and the architecture select; possibly none. All pages are read.
+	 * Deprecated images are listed only where there is no other.
+	 */
 	find(
 		spec: BootImageSpec,
 		architecture: Architecture,

@@ -53,6 +53,17 @@ export const metricTable = {
 		dimensions: [],
 		means: "how long ago the image that a launch used was last confirmed",
 	},
+	CachedImageAgeSeconds: {
+		unit: "Seconds",
+		dimensions: ["Architecture"],
+		means:
+			"how long ago EC2 confirmed the cached boot image: 0 after a refresh, more with each one that fails",
+	},
+	ImagesDeprecated: {
+		unit: "Count",
+		dimensions: ["Architecture"],
+		means: "the image that cells boot from is deprecated, or will be within 30 days",
+	},
 	ClientCertificateDays: {
 		unit: "None",
 		dimensions: [],

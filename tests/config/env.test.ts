@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { launchEnv, readinessEnv, reconcileEnv, renewalEnv } from "../../shared/config/env.ts";
+import {
+	imagesEnv,
+	launchEnv,
+	readinessEnv,
+	reconcileEnv,
+	renewalEnv,
+} from "../../shared/config/env.ts";
 
 const complete = {
 	AWS_REGION: "us-east-1",
@@ -47,6 +53,11 @@ describe("the environment of a function", () => {
 			name: "reconcile",
 			read: reconcileEnv,
 			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "EVENT_BUS"],
+		},
+		{
+			name: "images",
+			read: imagesEnv,
+			needs: ["AWS_REGION", "CONTROLLER_ID", "IMAGES_TABLE", "PROVIDER_FILE"],
 		},
 		{
 			name: "renewal",

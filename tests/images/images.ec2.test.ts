@@ -8,7 +8,7 @@ import { ec2Images } from "../../shared/images/images.ec2.ts";
 /** One entry of a DescribeImages reply, as EC2 writes it. */
 const item = (
 	id: string,
-	over: { architecture?: string; devices?: string; root?: string } = {},
+	over: { architecture?: string; devices?: string; root?: string; deprecated?: string } = {},
 ) => `
 	<item>
 		<imageId>${id}</imageId>
@@ -16,6 +16,7 @@ const item = (
 		<imageState>available</imageState>
 		<imageOwnerId>689494258501</imageOwnerId>
 		<creationDate>2026-01-02T03:04:05.000Z</creationDate>
+		${over.deprecated === undefined ? "" : `<deprecationTime>${over.deprecated}</deprecationTime>`}
 		<isPublic>true</isPublic>
 		<architecture>${over.architecture ?? "x86_64"}</architecture>
 		<imageType>machine</imageType>
@@ -139,6 +140,15 @@ describe("ec2Images", () => {
 		const found = await images.find({}, "x86_64", signal);
 		expect(found.map(({ imageId }) => imageId)).toEqual(["ami-1", "ami-2", "ami-3"]);
 		expect(asked.map((call) => call["NextToken"])).toEqual([undefined, "two", "three"]);
+	});
+
+	it("asks for deprecated images only when there is no other, and tells since when they are", async () => {
+		const deprecated = "2026-02-03T04:05:06.000Z";
+		const { images, asked } = await ec2(page([]), page([item("ami-1", { deprecated })]));
+		expect(await images.find({}, "x86_64", signal)).toMatchObject([
+			{ imageId: "ami-1", deprecationTime: deprecated },
+		]);
+		expect(asked.map((call) => call["IncludeDeprecated"])).toEqual(["false", "true"]);
 	});
 
 	it("asks for no page size beside image ids, which EC2 refuses", async () => {

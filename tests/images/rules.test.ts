@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { deprecationOf } from "../../shared/images/deprecation.ts";
 import { imageKey } from "../../shared/images/model.ts";
 import { newestImage } from "../../shared/images/newest.ts";
 import { rootDeviceOf } from "../../shared/images/root-device.ts";
@@ -93,7 +94,9 @@ describe("volumeGibFor", () => {
 });
 
 describe("newestImage", () => {
-	const made = (imageId: string, createdAt: string) => anImage({ imageId, createdAt });
+	const now = new Date("2026-06-01T00:00:00.000Z");
+	const made = (imageId: string, createdAt: string, deprecationTime?: string) =>
+		anImage({ imageId, createdAt, ...(deprecationTime === undefined ? {} : { deprecationTime }) });
 
 	it.each([
 		{
@@ -118,9 +121,33 @@ describe("newestImage", () => {
 			newest: "ami-b",
 		},
 		{ when: "none has a date", images: [made("ami-b", ""), made("ami-a", "")], newest: "ami-a" },
+		{
+			when: "the newer one is deprecated",
+			images: [
+				made("ami-a", "2025-01-01T00:00:00.000Z"),
+				made("ami-b", "2026-01-01T00:00:00.000Z", "2026-05-31T00:00:00.000Z"),
+			],
+			newest: "ami-a",
+		},
+		{
+			when: "the newer one will be deprecated",
+			images: [
+				made("ami-a", "2025-01-01T00:00:00.000Z"),
+				made("ami-b", "2026-01-01T00:00:00.000Z", "2026-06-02T00:00:00.000Z"),
+			],
+			newest: "ami-b",
+		},
+		{
+			when: "all are deprecated",
+			images: [
+				made("ami-a", "2024-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z"),
+				made("ami-b", "2025-01-01T00:00:00.000Z", "2025-02-01T00:00:00.000Z"),
+			],
+			newest: "ami-b",
+		},
 		{ when: "there is none", images: [], newest: undefined },
 	])("is $newest when $when", ({ images, newest }) => {
-		expect(newestImage(images)?.imageId).toBe(newest);
+		expect(newestImage(images, now)?.imageId).toBe(newest);
 	});
 
 	it("does not depend on the order in which EC2 lists them", () => {
@@ -130,9 +157,24 @@ describe("newestImage", () => {
 		const all = { minLength: images.length };
 		fc.assert(
 			fc.property(fc.shuffledSubarray(images, all), (shuffled) => {
-				expect(newestImage(shuffled)).toEqual(newestImage(images));
+				expect(newestImage(shuffled, now)).toEqual(newestImage(images, now));
 			}),
 		);
+	});
+});
+
+describe("deprecationOf", () => {
+	const now = new Date("2026-06-01T00:00:00.000Z");
+
+	it.each([
+		{ at: undefined, is: undefined },
+		{ at: "some day", is: undefined },
+		{ at: "2026-06-01T00:00:00.000Z", is: "passed" },
+		{ at: "2026-06-01T00:00:00.001Z", is: "near" },
+		{ at: "2026-07-01T00:00:00.000Z", is: "near" },
+		{ at: "2026-07-01T00:00:00.001Z", is: undefined },
+	])("of an image with the time $at is $is", ({ at, is }) => {
+		expect(deprecationOf(at === undefined ? {} : { deprecationTime: at }, now)).toBe(is);
 	});
 });
 

@@ -31,7 +31,7 @@ describe("provider.yaml's images on the simulated EC2", () => {
 		const spec = config.cells.bootImages[architecture];
 		const found = await ec2Images(client).find(spec ?? {}, architecture, signal);
 		expect(spec).toBeDefined();
-		expect(newestImage(found)).toMatchObject({
+		expect(newestImage(found, new Date())).toMatchObject({
 			architecture,
 			ownerId: "689494258501",
 			rootDevice: { name: "/dev/xvda", sizeGib: 4 },
@@ -45,5 +45,13 @@ describe("provider.yaml's images on the simulated EC2", () => {
 		for (const { imageId } of deprecated) {
 			expect(found.map((image) => image.imageId)).not.toContain(imageId);
 		}
+	});
+
+	it("may be deprecated where there is no other", async () => {
+		const deprecated = ec2.images.find(({ deprecationTime }) => deprecationTime !== undefined);
+		const spec = { imageIDs: deprecated?.imageId ?? "" };
+		expect(await ec2Images(client).find(spec, "x86_64", signal)).toMatchObject([
+			{ imageId: deprecated?.imageId, deprecationTime: deprecated?.deprecationTime },
+		]);
 	});
 });
