@@ -2,7 +2,7 @@
  * Which folder may import which: tests, infra -> functions -> flows -> domains -> models -> errors.
  * Every rule is an error; tests/architecture.test.ts proves that they see the code and can fail.
  */
-const adapter = "\\.(ec2|dynamodb|sqs|ssm|eventbridge|https|forge)\\.ts$";
+const adapter = "\\.(ec2|dynamodb|sqs|ssm|eventbridge|pricing|https|forge)\\.ts$";
 const root = "^(functions/[^/]+/index\\.ts|infra/|tests/|bench/)";
 
 const forbidden = [

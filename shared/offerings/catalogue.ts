@@ -52,7 +52,16 @@ export const packagedCatalogue = (region: string): Catalogue => catalogueOf(pack
 export function catalogueOf(snapshot: unknown, region: string): Catalogue {
 	const parsed = Snapshot.safeParse(snapshot);
 	if (!parsed.success) throw broken(z.prettifyError(parsed.error), parsed.error);
-	const { columns, spotMicroUsd, source, date } = parsed.data;
+	return regionCatalogue(parsed.data, region);
+}
+
+/**
+ * The same from what has the shape of a snapshot already.
+ *
+ * @throws ProvisionerError `operator` when its parts don't fit together.
+ */
+export function regionCatalogue(snapshot: Snapshot, region: string): Catalogue {
+	const { columns, spotMicroUsd, source, date } = snapshot;
 	const lengths = new Set(
 		[...Object.values(columns), ...Object.values(spotMicroUsd ?? {})].map(
 			(column) => column.length,
@@ -60,9 +69,9 @@ export function catalogueOf(snapshot: unknown, region: string): Catalogue {
 	);
 	if (lengths.size > 1) throw broken(`columns of ${[...lengths].join(" and ")} entries`);
 	if (new Set(columns.name).size < columns.name.length) throw broken("a type is listed twice");
-	const approximate = region !== parsed.data.region;
+	const approximate = region !== snapshot.region;
 	const types = columns.name
-		.map((name, row) => typeAt(parsed.data, name, row, approximate))
+		.map((name, row) => typeAt(snapshot, name, row, approximate))
 		.map((type, row) => (spotMicroUsd === undefined ? type : withSpot(type, row, spotMicroUsd)))
 		.sort((a, b) => (a.name < b.name ? -1 : 1));
 	return { region, source, date, approximate, types };
