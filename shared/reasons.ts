@@ -204,12 +204,12 @@ export const reasons = {
 	AuthorityDenied: {
 		seen: "function",
 		meaning: "The function may not use the authority's SSM parameter.",
-		remedy: "Allow its role ssm:GetParameter on the parameter, and the use of its KMS key.",
+		remedy: "Allow its role ssm:GetParameters on the parameters, and the use of their KMS key.",
 	},
 	AuthorityUnreadable: {
 		seen: "function",
-		meaning: "The authority's SSM parameter holds something else.",
-		remedy: "Restore an older version of the parameter, or delete it and deploy again.",
+		meaning: "An SSM parameter of the authorities holds something else.",
+		remedy: "Restore the parameter that the message names from its history, or from a copy.",
 	},
 	AuthorityUnusable: {
 		seen: "function",
@@ -220,7 +220,28 @@ export const reasons = {
 	AuthorityTooLarge: {
 		seen: "function",
 		meaning: "The authority doesn't fit into a standard SSM parameter.",
-		remedy: "Use a smaller RSA key, or trust fewer authorities at once.",
+		remedy: "Use a smaller RSA key.",
+	},
+	AuthorityUnknown: {
+		seen: "function",
+		meaning: "A plan names an authority that is no longer there: it was retired or deleted.",
+		remedy: "Restore its parameter if cells run that it made; a new plan names the current one.",
+	},
+	AuthoritiesChanged: {
+		seen: "start",
+		meaning: "Two people changed the authorities at one moment; the other's change stands.",
+		remedy: "Look at `npx cellwright authority`, and go on from there.",
+	},
+	TooManyAuthorities: {
+		seen: "start",
+		meaning: "Each authority takes room in every cell's user data, and there is none for another.",
+		remedy: "Retire the earlier ones whose cells have ended.",
+	},
+	AuthorityNotRetirable: {
+		seen: "start",
+		meaning: "There is no such authority, or it is the one that signs.",
+		remedy:
+			"Name an earlier one of `npx cellwright authority`; rotate first, where it still signs.",
 	},
 	NoClientCertificate: {
 		seen: "function",
@@ -283,10 +304,21 @@ export const reasons = {
 		meaning: "A file that was to be launched isn't a manifest of Pods.",
 		remedy: "Correct every fault that is listed; nothing was sent.",
 	},
+	UnknownPod: {
+		seen: "start",
+		meaning: "A pod that was to be explained has no record, and isn't a file either.",
+		remedy:
+			"Name it as namespace/name or by its uid; records of pods that ended are kept for a week.",
+	},
 	QueueUnreachable: {
 		seen: "start",
 		meaning: "The command couldn't put its message on the queue.",
 		remedy: "Start the embedded stack, or check region, credentials and the queue's name.",
+	},
+	TableUnreachable: {
+		seen: "start",
+		meaning: "The command couldn't read the table of cells.",
+		remedy: "Start the embedded stack, or check region, credentials and the table's name.",
 	},
 } as const satisfies Record<string, ReasonEntry>;
 
