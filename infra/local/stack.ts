@@ -233,6 +233,6 @@ function startFunctions(
 		readiness: started("readiness"),
 		reconcile: started("reconcile"),
 		renewal: started("renewal"),
+		images: started("images"),
 	};
 }
-		images: started("images"),

@@ -112,11 +112,11 @@ export const readinessEnv = reader(
 
 export const reconcileEnv = reader(z.object({ ...always, ...cellsTable, ...eventBus }));
 
+export const imagesEnv = reader(z.object({ ...always, ...imagesTable, ...provider }));
+
 export const renewalEnv = reader(z.object({ ...always, ...credentialsTable, ...authority }));
 
 function faultOf(
-export const imagesEnv = reader(z.object({ ...always, ...imagesTable, ...provider }));
-
 	path: string,
 	problem: string,
 	given: Readonly<Record<string, string | undefined>>,
