@@ -19,7 +19,7 @@ import { dynamodbSetAsideList } from "../../shared/offerings/set-aside.dynamodb.
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { rememberedSetAsideList } from "../../shared/offerings/set-aside-memory.ts";
 import { ec2Subnets } from "../../shared/offerings/subnets.ec2.ts";
-import { forgeIssuer } from "../../shared/pki/issuer.forge.ts";
+import { forgeIssuers } from "../../shared/pki/issuers.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { sqsDeadLetters } from "../../shared/queues/dead-letters.sqs.ts";
 import { sqsRedelivery } from "../../shared/queues/redelivery.sqs.ts";
@@ -37,6 +37,9 @@ const ec2 = new EC2Client({});
 const launcher = new EC2Client({ maxAttempts: 1 });
 const times = setAsideTimes(env.CAPACITY_SET_ASIDE_SECONDS);
 const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PREFIX);
+const issuers = forgeIssuers(vault, env.AUTHORITY_CACHE_SECONDS, now);
+// Opened before the first message comes, and an error of the start if it can't be.
+await issuers.current(AbortSignal.timeout(5_000));
 
 export const handler = launchHandler({
 	cells: dynamodbCells(dynamodb, env.CELLS_TABLE),
@@ -56,7 +59,7 @@ export const handler = launchHandler({
 		now,
 	}),
 	choose: offeringChooser(provider.config, packagedCatalogue(provider.config.aws.region)),
-	issuer: forgeIssuer(await vault.authority(AbortSignal.timeout(5_000))),
+	issuers,
 	userDataFor: userDataRenderer(provider.settings),
 	config: provider.config,
 	configRevision: provider.revision,

@@ -20,7 +20,7 @@ export async function clientCertificateCommand(folder: string): Promise<void> {
 		throw unavailable("no embedded stack runs in this folder: start one with `npm start`");
 	const dynamodb = new DynamoDBClient({ ...laptopAws, endpoint: stack.endpoints.dynamodb });
 	const found = await dynamodbClientCredentials(dynamodb, names.credentials)
-		.get(AbortSignal.timeout(10_000))
+		.get(undefined, AbortSignal.timeout(10_000))
 		.finally(() => dynamodb.destroy());
 	if (found === undefined) throw unavailable("the stack has no client certificate yet: try again");
 

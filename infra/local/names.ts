@@ -10,3 +10,6 @@ export const names = {
 	authority: "/cellwright/laptop",
 	controllerId: "laptop",
 } as const;
+
+/** For so long a function of the embedded stack may not notice a rotation of its authority. */
+export const laptopAuthorityCacheSeconds = 1;

@@ -15,7 +15,7 @@ import { queueSource } from "./lambda/queue-source.ts";
 import { streamSource } from "./lambda/stream-source.ts";
 import { laptopAws, laptopAwsEnv } from "./laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "./laptop-ec2.ts";
-import { names } from "./names.ts";
+import { laptopAuthorityCacheSeconds, names } from "./names.ts";
 import { startParameters } from "./parameters-server.ts";
 import { startQueues } from "./queues.ts";
 
@@ -198,6 +198,8 @@ export const functionEnv = ({
 	POD_SCHEDULED_DLQ_URL: queues.deadLetters,
 	EVENT_BUS: names.bus,
 	AUTHORITY_PREFIX: authority,
+	// The laptop's parameter store costs nothing to ask, and a rotation shall be felt at once.
+	AUTHORITY_CACHE_SECONDS: String(laptopAuthorityCacheSeconds),
 	CONTROLLER_ID: names.controllerId,
 	PROVIDER_FILE: providerFile,
 	FIRST_CHECK_SECONDS: "1",

@@ -80,6 +80,10 @@ export const LaunchPlan = z.object({
 	clientToken: z.string().max(64),
 	/** SHA-256 of the cell's certificate: the only one that readiness accepts. */
 	fingerprint: z.string(),
+	/** Who signed it; absent from the time before authorities rotated: the first one. */
+	authorityId: z.string().optional(),
+	/** Whom the cell trusts besides, in the order of its `ca.crt`: a rotation must not change a plan's bytes. */
+	alsoTrustedIds: z.array(z.string()).optional(),
 });
 export type LaunchPlan = Readonly<z.infer<typeof LaunchPlan>>;
 

@@ -76,7 +76,7 @@ async function pinged(
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<boolean> {
-	const credentials = await usableCredentials(ports, signal);
+	const credentials = await usableCredentials(cell.plan.authorityId, ports, signal);
 	if (credentials === undefined) {
 		if (!isLate(cell.stages.launchedAt, ports.bootTimeoutSeconds, ports))
 			throw new ProvisionerError("operator", neverAsked.reason, neverAsked.message);
@@ -160,11 +160,13 @@ const bootTimeout = (last: PingAnswer, { bootTimeoutSeconds, metrics }: AwaitRea
 	};
 };
 
+/** Of the authority that made the cell: it need trust no other. */
 const usableCredentials = async (
+	authorityId: string | undefined,
 	{ clientCredentials, now }: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<Credentials | undefined> => {
-	const found = await clientCredentials.get(signal);
+	const found = await clientCredentials.get(authorityId, signal);
 	return found !== undefined && found.expiresAt > now() ? found : undefined;
 };
 

@@ -7,13 +7,15 @@ import type { Instance, Instances, LaunchOutcome, RefusalReason } from "../insta
 import { ruledOutBy, ruledOutKey } from "../offerings/availability.ts";
 import type { Subnets } from "../offerings/model.ts";
 import type { SetAsideList } from "../offerings/set-aside.ts";
+import type { Issuers } from "../pki/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { type LaunchRequestPorts, launchRequestOf } from "./launch-request.ts";
 
 /** What asking EC2 for a planned machine touches. */
-export type BootPorts = LaunchRequestPorts &
+export type BootPorts = Omit<LaunchRequestPorts, "issuer"> &
 	Readonly<{
+		issuers: Issuers;
 		cells: CellStore;
 		checks: ReadinessChecks;
 		instances: Instances;
@@ -46,7 +48,9 @@ export async function boot(
 	const age = ports.now().getTime() - new Date(cell.plan.issuedAt).getTime();
 	if (age > replayableMs) return await adoptOrPlanAnew(cell, ports, signal);
 
-	const outcome = await ports.instances.launch(launchRequestOf(cell, ports), signal);
+	const issuer = await ports.issuers.named(cell.plan, signal);
+	const request = launchRequestOf(cell, { ...ports, issuer });
+	const outcome = await ports.instances.launch(request, signal);
 	if (outcome.outcome === "launched") return await own(cell, outcome.instance, ports, signal);
 
 	const refusal = refusalOf(cell.plan, outcome, ports.now());

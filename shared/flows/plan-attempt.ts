@@ -14,7 +14,7 @@ import {
 	type SetAsideTimes,
 	withEntries,
 } from "../offerings/set-aside.ts";
-import type { Issuer } from "../pki/model.ts";
+import type { Issuers } from "../pki/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { closedFor, noCapacity, withTimes } from "./closed-offerings.ts";
@@ -28,7 +28,7 @@ export type PlanPorts = Readonly<{
 	setAsideTimes: SetAsideTimes;
 	choose: Chooser;
 	images: ImageFinder;
-	issuer: Issuer;
+	issuers: Issuers;
 	config: ProviderConfig;
 	configRevision: string;
 	/** This deployment: part of every client token and tag. */
@@ -95,7 +95,8 @@ export async function planAttempt(
 
 	const image = await imageFor(offering.architecture, ports, signal);
 	const attempt = cell.attempt + 1;
-	const { fingerprint } = ports.issuer.cell({
+	const issuer = await ports.issuers.current(signal);
+	const { fingerprint } = issuer.cell({
 		cellName: cell.cellName,
 		attempt,
 		issuedAt: now,
@@ -115,6 +116,8 @@ export async function planAttempt(
 			issuedAt: now.toISOString(),
 			clientToken: clientTokenOf(ports.controllerId, cell.podUid, attempt),
 			fingerprint,
+			authorityId: issuer.by.authorityId,
+			alsoTrustedIds: [...issuer.by.alsoTrustedIds],
 		},
 	};
 }

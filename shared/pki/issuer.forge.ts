@@ -8,6 +8,7 @@ import {
 } from "node:crypto";
 import { agentServerName } from "../agent/model.ts";
 import { ProvisionerError } from "../errors.ts";
+import { authorityIdOf } from "./authority-id.ts";
 import { issuerNameOf, pem, sec1, signed, toBeSigned } from "./certificate.forge.ts";
 import {
 	cellPrivateKey,
@@ -39,11 +40,12 @@ type LeafRequest = Readonly<{
  *
  * RSA PKCS #1 v1.5 signatures have no random part; with a derived key, equal plans make equal bytes.
  *
+ * @param alsoTrustedPems certificates that holders trust beside this authority's, in their order.
  * @throws ProvisionerError `operator` when the authority can't issue.
  */
-export function forgeIssuer(authority: Authority): Issuer {
-	const { issuerName, key, endsAt, secret } = opened(authority);
-	const caPem = authority.certificatePem + (authority.alsoTrustedPem ?? "");
+export function forgeIssuer(authority: Authority, alsoTrustedPems: readonly string[] = []): Issuer {
+	const { issuerName, key, endsAt, secret, authorityId } = opened(authority);
+	const caPem = [authority.certificatePem, ...alsoTrustedPems].join("");
 
 	const issue = (request: LeafRequest): { credentials: Credentials; der: Buffer } => {
 		const { privateKey, issuedAt, lifetimeSeconds, ...names } = request;
@@ -67,6 +69,8 @@ export function forgeIssuer(authority: Authority): Issuer {
 	};
 
 	return {
+		by: { authorityId, alsoTrustedIds: alsoTrustedPems.map(authorityIdOf) },
+		endsAt,
 		cell(plan) {
 			if (!dnsLabel.test(plan.cellName)) {
 				throw new RangeError(`a cell's name must be a DNS label (found: ${plan.cellName})`);
@@ -110,6 +114,7 @@ function opened(authority: Authority) {
 			key,
 			endsAt: certificate.validToDate,
 			secret,
+			authorityId: authorityIdOf(authority.certificatePem),
 		};
 	} catch (cause) {
 		const problem = cause instanceof RangeError ? cause.message : "its PEM can't be read";

@@ -8,13 +8,55 @@ export const Authority = z.object({
 	privateKeyPem: z.string(),
 	/** Base64, 32 random bytes: cells' keys are derived from it. */
 	derivationSecret: z.string(),
-	/**
-	 * PEM `CERTIFICATE`s of authorities that are trusted beside this one: the next one before it signs,
-	 * the former one until its last cell has ended.
-	 */
-	alsoTrustedPem: z.string().optional(),
 });
 export type Authority = Readonly<z.infer<typeof Authority>>;
+
+/**
+ * What an authority does: `current` signs, `next` will sign and is trusted already, `earlier` signed and
+ * still has living cells.
+ */
+const AuthorityRole = z.enum(["current", "next", "earlier"]);
+export type AuthorityRole = z.infer<typeof AuthorityRole>;
+
+/** One authority's place among those that something still needs. */
+const Standing = z.object({
+	/** The first 16 hex digits of the SHA-256 of its certificate's DER. */
+	id: z.string().regex(/^[0-9a-f]{16}$/),
+	role: AuthorityRole,
+	/** When it got this role, ISO 8601 UTC. */
+	since: z.iso.datetime(),
+	/** Whether new cells let its clients in; not when it was replaced at once, because its key may have leaked. */
+	trusted: z.boolean(),
+});
+export type Standing = Readonly<z.infer<typeof Standing>>;
+
+/** Which authorities there are, and what each does. Not secret. */
+export const Roster = z
+	.object({
+		/** The first one that ever was: records that name no authority mean it. */
+		firstId: z.string(),
+		authorities: z.array(Standing),
+	})
+	.refine(({ authorities }) => authorities.filter(({ role }) => role === "current").length === 1, {
+		error: "must have one current authority",
+		path: ["authorities"],
+	});
+export type Roster = Readonly<z.infer<typeof Roster>>;
+
+/** A roster as it stands. */
+export type KeptRoster = Readonly<{
+	/** Counts the changes: 0 until the first rotation. */
+	revision: number;
+	roster: Roster;
+}>;
+
+/** Who made an identity and whom its holder trusts: what a plan keeps, so that it can be made again. */
+export type IssuedBy = Readonly<{
+	/** Undefined in records of the time before rotations: the first authority. */
+	authorityId?: string | undefined;
+	/** Of the certificates that are trusted besides, in their order. */
+	alsoTrustedIds?: readonly string[] | undefined;
+}>;
 
 /** A key with its certificate. Secret. */
 export const Credentials = z.object({
@@ -47,22 +89,71 @@ export type IdentityPlan = Readonly<{
 
 /** Makes identities. Pure in its arguments, but for the client's random key. */
 export type Issuer = Readonly<{
+	by: Readonly<{ authorityId: string; alsoTrustedIds: readonly string[] }>;
+	/** When its authority ends, and every identity with it. */
+	endsAt: Date;
 	cell(plan: IdentityPlan): CellIdentity;
 	/** A client certificate for readiness: clientAuth only, random key. */
 	client(issuedAt: Date, lifetimeSeconds: number): Credentials;
 }>;
 
-/** Where the authority lies. */
-export type Vault = Readonly<{
-	/** @throws ProvisionerError `operator` when there is none yet, or it can't be read. */
-	authority(signal: AbortSignal): Promise<Authority>;
-	/** Keeps a new authority, unless there is one already; returns the one that stands. */
-	found(authority: Authority, signal: AbortSignal): Promise<Authority>;
+/** Finds issuers; what it knows of rotations may be some minutes old. */
+export type Issuers = Readonly<{
+	/** For a new plan: the authority that signs now. */
+	current(signal: AbortSignal): Promise<Issuer>;
+	/**
+	 * For a plan that was made: the same bytes again, whatever was rotated since.
+	 *
+	 * @throws ProvisionerError `operator` when that authority was retired.
+	 */
+	named(by: IssuedBy, signal: AbortSignal): Promise<Issuer>;
+	/** For clients: one for each authority that living cells may have. */
+	all(signal: AbortSignal): Promise<readonly ServingIssuer[]>;
 }>;
 
-/** Where readiness finds its client certificate; made outside the VPC, read inside it. */
+type ServingIssuer = Readonly<{
+	issuer: Issuer;
+	role: AuthorityRole;
+	/** Records that name no authority mean this one. */
+	isFirst: boolean;
+}>;
+
+/** Where the authorities lie. Every method throws ProvisionerError `operator` when a human must act. */
+export type Vault = Readonly<{
+	/** Which authorities there are, as far as the store tells at this moment. */
+	roster(signal: AbortSignal): Promise<KeptRoster>;
+	/**
+	 * Puts a roster in the place of the one that was seen.
+	 *
+	 * @throws ProvisionerError `conflict` when somebody else has replaced that one.
+	 */
+	replace(seen: KeptRoster, roster: Roster, signal: AbortSignal): Promise<KeptRoster>;
+	/** @param id undefined: the first one. */
+	authority(id: string | undefined, signal: AbortSignal): Promise<Authority>;
+	/** PEM, also of an authority that was retired: plans of its last hours may name it. */
+	certificate(id: string, signal: AbortSignal): Promise<string>;
+	/** Keeps the very first authority, unless there is one already; returns the one that signs. */
+	found(authority: Authority, signal: AbortSignal): Promise<Authority>;
+	/** Keeps one more authority, which does nothing until a roster names it; returns its id. */
+	keep(authority: Authority, signal: AbortSignal): Promise<string>;
+	/** Destroys an authority's secrets; its certificate stays readable. */
+	forget(id: string, signal: AbortSignal): Promise<void>;
+}>;
+
+/** Where readiness finds its client certificates; made outside the VPC, read inside it. */
 export type ClientCredentials = Readonly<{
-	/** @returns undefined before the first renewal. */
-	get(signal: AbortSignal): Promise<(Credentials & { expiresAt: Date }) | undefined>;
-	put(credentials: Credentials, expiresAt: Date, signal: AbortSignal): Promise<void>;
+	/**
+	 * @param authorityId of the cell to be asked; undefined for a record that names none: the first authority.
+	 * @returns undefined before that authority's first renewal.
+	 */
+	get(
+		authorityId: string | undefined,
+		signal: AbortSignal,
+	): Promise<(Credentials & { expiresAt: Date }) | undefined>;
+	put(
+		authorityId: string | undefined,
+		credentials: Credentials,
+		expiresAt: Date,
+		signal: AbortSignal,
+	): Promise<void>;
 }>;

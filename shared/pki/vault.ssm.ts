@@ -1,85 +1,164 @@
-import {
-	GetParameterCommand,
-	ParameterAlreadyExists,
-	ParameterNotFound,
-	PutParameterCommand,
-	type SSMClient,
-	SSMServiceException,
-} from "@aws-sdk/client-ssm";
+import type { SSMClient } from "@aws-sdk/client-ssm";
+import type * as z from "zod";
 import { ProvisionerError } from "../errors.ts";
-import { Authority, type Vault } from "./model.ts";
-
-/** Value size of a standard parameter, in bytes. @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html */
-const standardParameterBytes = 4_096;
-
-/** Refusals that only somebody with more rights can mend. @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html */
-const denials: ReadonlySet<string> = new Set([
-	"AccessDeniedException",
-	"InvalidKeyId",
-	"InvalidSignatureException",
-	"UnrecognizedClientException",
-]);
+import { authorityIdOf } from "./authority-id.ts";
+import { Authority, type KeptRoster, Roster, type Vault } from "./model.ts";
+import { namesPerRead, ssmParameters } from "./parameters.ssm.ts";
+import { currentOf } from "./rotation.ts";
 
 /**
- * The authority as one SecureString parameter, `<prefix>/authority`.
+ * The authorities as parameters of SSM, each within the 4 KB of the standard tier, none ever overwritten:
  *
- * One and not three, so that certificate, key and secret can only be found together; never overwritten, so
- * that of two first starts at once the second takes the first one's.
+ * - `<prefix>/authority`         the first authority; a SecureString, because certificate, key and secret
+ *                                must only ever be found together
+ * - `<prefix>/authority/<id>`    each later one, in the same form
+ * - `<prefix>/authorities/<n>`   the roster after its n-th change; none until the first rotation
+ * - `<prefix>/certificate/<id>`  what is left of an authority that was retired
+ *
+ * SSM has no compare-and-swap, but it makes a parameter only once: who replaces roster n creates n + 1, and
+ * of two who try, one is told that it exists. What that can't promise: SSM documents no order between a
+ * write and another process's read, so that a reader may see the former roster for a moment longer than its
+ * own cache says. Rotation therefore waits longer than any cache before it relies on a roster (see
+ * shared/flows/rotate-authority.ts); a change made from an old roster is refused in any case.
  *
  * @param prefix path without a final slash: `/cellwright/production`.
  */
 export function ssmVault(ssm: SSMClient, prefix: string): Vault {
-	const name = `${prefix}/authority`;
+	const parameters = ssmParameters(ssm);
+	const firstName = `${prefix}/authority`;
+	const nameOf = (id: string): string => `${firstName}/${id}`;
+	const rosterName = (revision: number): string => `${prefix}/authorities/${revision}`;
+	const certificateName = (id: string): string => `${prefix}/certificate/${id}`;
+	/** Where the search for the latest roster begins: they are only ever added. */
+	let latest: KeptRoster | undefined;
 
-	const authority = async (signal: AbortSignal): Promise<Authority> => {
-		const command = new GetParameterCommand({ Name: name, WithDecryption: true });
-		const { Parameter } = await ssm
-			.send(command, { abortSignal: signal })
-			.catch((error: unknown) => explained(error, name));
-		return readAuthority(Parameter?.Value ?? "", name);
+	const firstAuthority = async (signal: AbortSignal): Promise<Authority> => {
+		const value = (await parameters.read([firstName], signal)).get(firstName);
+		if (value !== undefined) return readAuthority(value, firstName);
+		throw new ProvisionerError(
+			"operator",
+			"AuthorityMissing",
+			`There is no certificate authority in parameter ${firstName} yet: deploy, or start locally, to make one.`,
+		);
+	};
+
+	const rosterSince = async (signal: AbortSignal): Promise<KeptRoster | undefined> => {
+		for (;;) {
+			const seen = latest?.revision ?? 0;
+			const revisions = Array.from({ length: namesPerRead }, (_, index) => seen + 1 + index);
+			const values = await parameters.read(revisions.map(rosterName), signal);
+			const revision = revisions.findLast((each) => values.has(rosterName(each)));
+			if (revision === undefined) return latest;
+			const name = rosterName(revision);
+			latest = { revision, roster: read(Roster, values.get(name) ?? "", name) };
+			if (revision < seen + namesPerRead) return latest;
+		}
+	};
+
+	const authority = async (id: string | undefined, signal: AbortSignal): Promise<Authority> => {
+		if (id === undefined) return firstAuthority(signal);
+		const values = await parameters.read([nameOf(id), firstName], signal);
+		for (const [name, value] of values) {
+			const found = readAuthority(value, name);
+			if (authorityIdOf(found.certificatePem) === id) return found;
+		}
+		throw unknown(id, nameOf(id));
 	};
 
 	return {
 		authority,
+
+		async roster(signal) {
+			const found = await rosterSince(signal);
+			return found ?? { revision: 0, roster: rosterOfOne(await firstAuthority(signal)) };
+		},
+
+		async replace(seen, roster, signal) {
+			const kept = { revision: seen.revision + 1, roster };
+			const name = rosterName(kept.revision);
+			const created = await parameters.create(name, JSON.stringify(roster), "String", signal);
+			if (!created)
+				throw new ProvisionerError(
+					"conflict",
+					"AuthoritiesChanged",
+					"Somebody else changed the authorities at the same moment; their change stands. See `npx cellwright authority`.",
+				);
+			latest = kept;
+			return kept;
+		},
+
+		async certificate(id, signal) {
+			const name = certificateName(id);
+			const retired = (await parameters.read([name], signal)).get(name);
+			return retired ?? (await authority(id, signal)).certificatePem;
+		},
+
 		async found(founded, signal) {
-			const command = new PutParameterCommand({
-				Name: name,
-				Value: written(founded, name),
-				Type: "SecureString",
-				Overwrite: false,
-			});
-			try {
-				await ssm.send(command, { abortSignal: signal });
-				return founded;
-			} catch (error) {
-				if (error instanceof ParameterAlreadyExists) return authority(signal);
-				return explained(error, name);
+			const rotated = await rosterSince(signal);
+			if (rotated !== undefined) return authority(currentOf(rotated.roster).id, signal);
+			const value = JSON.stringify(founded);
+			const created = await parameters.create(firstName, value, "SecureString", signal);
+			return created ? founded : firstAuthority(signal);
+		},
+
+		async keep(made, signal) {
+			const id = authorityIdOf(made.certificatePem);
+			await parameters.create(nameOf(id), JSON.stringify(made), "SecureString", signal);
+			return id;
+		},
+
+		async forget(id, signal) {
+			const values = await parameters.read([nameOf(id), firstName], signal);
+			for (const [name, value] of values) {
+				const { certificatePem } = readAuthority(value, name);
+				if (authorityIdOf(certificatePem) !== id) continue;
+				await parameters.create(certificateName(id), certificatePem, "String", signal);
+				await parameters.remove(name, signal);
 			}
 		},
 	};
 }
 
-function written(authority: Authority, name: string): string {
-	const value = JSON.stringify(authority);
-	if (value.length <= standardParameterBytes) return value;
-	throw new ProvisionerError(
-		"operator",
-		"AuthorityTooLarge",
-		`The authority needs ${value.length} bytes, and parameter ${name} holds ${standardParameterBytes}: use a smaller RSA key, or trust fewer authorities at once.`,
-	);
+/** What stands before the first rotation. */
+function rosterOfOne({ certificatePem }: Authority): Roster {
+	const id = authorityIdOf(certificatePem);
+	const since = new Date(0).toISOString();
+	return { firstId: id, authorities: [{ id, role: "current", since, trusted: true }] };
+}
+
+function readAuthority(value: string, name: string): Authority {
+	const authority = read(Authority, value, name);
+	try {
+		authorityIdOf(authority.certificatePem);
+		return authority;
+	} catch {
+		throw unreadable(name, "certificatePem");
+	}
 }
 
 /** Neither the value nor the parser's words, which quote it, get into the error. */
-function readAuthority(value: string, name: string): Authority {
-	const read = Authority.safeParse(parsed(value));
-	if (read.success) return read.data;
-	const fields = read.error.issues.map(({ path }) => path.join(".") || "(all)").join(", ");
-	throw new ProvisionerError(
-		"operator",
-		"AuthorityUnreadable",
-		`Parameter ${name} doesn't hold an authority (missing or wrong: ${fields}): restore it, or delete it and deploy again.`,
+function read<Value>(schema: z.ZodType<Value>, value: string, name: string): Value {
+	const result = schema.safeParse(parsed(value));
+	if (result.success) return result.data;
+	throw unreadable(
+		name,
+		result.error.issues.map(({ path }) => path.join(".") || "(all)").join(", "),
 	);
 }
+
+const unreadable = (name: string, fields: string) =>
+	new ProvisionerError(
+		"operator",
+		"AuthorityUnreadable",
+		`Parameter ${name} doesn't hold what it should (missing or wrong: ${fields}): restore it.`,
+	);
+
+const unknown = (id: string, name: string) =>
+	new ProvisionerError(
+		"operator",
+		"AuthorityUnknown",
+		`There is no authority ${id} in parameter ${name}: it was retired, or its parameter was deleted. Restore it; cells that it made can't be asked without it.`,
+	);
 
 function parsed(json: string): unknown {
 	try {
@@ -87,25 +166,4 @@ function parsed(json: string): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-/** @throws always: ProvisionerError where a human must act, the error itself otherwise. */
-function explained(error: unknown, name: string): never {
-	if (error instanceof ParameterNotFound) {
-		throw new ProvisionerError(
-			"operator",
-			"AuthorityMissing",
-			`There is no certificate authority in parameter ${name} yet: deploy, or start locally, to make one.`,
-			{ cause: error },
-		);
-	}
-	if (error instanceof SSMServiceException && denials.has(error.name)) {
-		throw new ProvisionerError(
-			"operator",
-			"AuthorityDenied",
-			`Parameter ${name} can't be used (${error.name}): allow this role ssm:GetParameter or ssm:PutParameter on it, and its KMS key.`,
-			{ cause: error },
-		);
-	}
-	throw error;
 }

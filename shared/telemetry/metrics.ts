@@ -66,8 +66,15 @@ export const metricTable = {
 	},
 	ClientCertificateDays: {
 		unit: "None",
-		dimensions: [],
-		means: "days that the controller's client certificate is still valid",
+		dimensions: ["Role"],
+		means:
+			"days that the controller's client certificate is still valid, by what its authority does: current, next, earlier",
+	},
+	AuthorityDays: {
+		unit: "None",
+		dimensions: ["Role"],
+		means:
+			"days that an authority is still valid, by what it does; a cell lives no longer than the one that made it",
 	},
 } as const satisfies Record<string, Metric>;
 

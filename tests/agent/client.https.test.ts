@@ -52,8 +52,8 @@ describe("a ping of the cell that was made", () => {
 
 	it("works while one authority replaces another of the same name", async () => {
 		const next = newAuthority(new Date());
-		const former = forgeIssuer({ ...authority, alsoTrustedPem: next.certificatePem });
-		const latter = forgeIssuer({ ...next, alsoTrustedPem: authority.certificatePem });
+		const former = forgeIssuer(authority, [next.certificatePem]);
+		const latter = forgeIssuer(next, [authority.certificatePem]);
 		const old = former.cell(anIdentityPlan());
 		const server = await anAgent(old.credentials);
 		const credentials = latter.client(new Date(), 3_600);

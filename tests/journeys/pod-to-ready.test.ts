@@ -63,7 +63,7 @@ const certificateAt = async (address: string, credentials?: Credentials) => {
 };
 
 const clientCredentials = async (): Promise<Credentials> => {
-	const found = await dynamodbClientCredentials(dynamodb, names.credentials).get(signal);
+	const found = await dynamodbClientCredentials(dynamodb, names.credentials).get(undefined, signal);
 	if (found === undefined) throw new Error("no client certificate");
 	return found;
 };

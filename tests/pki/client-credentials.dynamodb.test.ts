@@ -3,7 +3,9 @@ import type { Server } from "node:http";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { authorityIdOf } from "../../shared/pki/authority-id.ts";
 import { dynamodbClientCredentials } from "../../shared/pki/client-credentials.dynamodb.ts";
+import { anAuthority } from "../support/authorities.ts";
 
 const signal = AbortSignal.timeout(20_000);
 const credentials = { caPem: "ca\n", certificatePem: "leaf\n", keyPem: "nobody-may-see\n" };
@@ -47,21 +49,36 @@ afterAll(async () => {
 describe("dynamodbClientCredentials", () => {
 	it("has none before the first renewal", async () => {
 		const port = dynamodbClientCredentials(dynamodb, await newTable());
-		expect(await port.get(signal)).toBeUndefined();
+		expect(await port.get("one", signal)).toBeUndefined();
+		expect(await port.get(undefined, signal)).toBeUndefined();
 	});
 
-	it("gives back the latest, with its end", async () => {
+	it("gives back the latest of each authority, with its end", async () => {
 		const port = dynamodbClientCredentials(dynamodb, await newTable());
-		await port.put({ ...credentials, certificatePem: "former\n" }, new Date(0), signal);
-		await port.put(credentials, soon, signal);
-		expect(await port.get(signal)).toEqual({ ...credentials, expiresAt: soon });
+		const former = { ...credentials, certificatePem: "former\n" };
+		const others = { ...credentials, certificatePem: "other\n" };
+		await port.put("one", former, new Date(0), signal);
+		await port.put("one", credentials, soon, signal);
+		await port.put("other", others, soon, signal);
+		expect(await port.get("one", signal)).toEqual({ ...credentials, expiresAt: soon });
+		expect(await port.get("other", signal)).toEqual({ ...others, expiresAt: soon });
+	});
+
+	it("finds what the version before rotations wrote, if it is the same authority's", async () => {
+		const port = dynamodbClientCredentials(dynamodb, await newTable());
+		const { authority, issuer } = anAuthority();
+		const other = anAuthority().authority;
+		const written = { ...credentials, caPem: authority.certificatePem + other.certificatePem };
+		await port.put(undefined, written, soon, signal);
+		expect(await port.get(issuer.by.authorityId, signal)).toEqual({ ...written, expiresAt: soon });
+		expect(await port.get(authorityIdOf(other.certificatePem), signal)).toBeUndefined();
 	});
 
 	it("names what is wrong with a damaged item, and shows no value", async () => {
 		const TableName = await newTable();
-		const Item = { name: { S: "readiness-client" }, keyPem: { S: credentials.keyPem } };
+		const Item = { name: { S: "readiness-client/one" }, keyPem: { S: credentials.keyPem } };
 		await dynamodb.send(new PutItemCommand({ TableName, Item }));
-		const reading = dynamodbClientCredentials(dynamodb, TableName).get(signal);
+		const reading = dynamodbClientCredentials(dynamodb, TableName).get("one", signal);
 		await expect(reading).rejects.toMatchObject({
 			kind: "operator",
 			reason: "ClientCredentialsUnreadable",
@@ -72,6 +89,8 @@ describe("dynamodbClientCredentials", () => {
 
 	it("stops waiting when its caller does", async () => {
 		const port = dynamodbClientCredentials(dynamodb, await newTable());
-		await expect(port.get(AbortSignal.abort())).rejects.toMatchObject({ name: "AbortError" });
+		await expect(port.get(undefined, AbortSignal.abort())).rejects.toMatchObject({
+			name: "AbortError",
+		});
 	});
 });

@@ -85,7 +85,7 @@ describe("a cell's identity", () => {
 
 	it("brings every authority that is trusted beside its own", () => {
 		const next = newAuthority(new Date());
-		const both = forgeIssuer({ ...authority, alsoTrustedPem: next.certificatePem });
+		const both = forgeIssuer(authority, [next.certificatePem]);
 		expect(both.cell(anIdentityPlan()).credentials.caPem).toBe(
 			authority.certificatePem + next.certificatePem,
 		);

@@ -7,7 +7,7 @@ import { offeringChooser } from "../../shared/flows/choose-offering.ts";
 import type { ReceivePorts } from "../../shared/flows/receive.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
-import { anAuthority } from "./authorities.ts";
+import { issuersOf } from "./authorities.ts";
 import { anImage, morning } from "./cells.ts";
 import { memoryCells } from "./memory-cells.ts";
 import { memoryInstances } from "./memory-instances.ts";
@@ -16,7 +16,7 @@ import { aLog, someMetrics } from "./telemetry.ts";
 
 const text = readFileSync(resolve(import.meta.dirname, "../../provider.yaml"), "utf8");
 const { config } = parseProvider(text);
-const { issuer } = anAuthority(morning);
+const issuers = issuersOf(morning);
 const choose = offeringChooser(config, packagedCatalogue("us-east-1"));
 const userDataFor = userDataRenderer({ cellConfig: {} });
 
@@ -52,7 +52,7 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 		setAside: memorySetAsideList(setAsideTimes(), () => now),
 		setAsideTimes: setAsideTimes(),
 		choose,
-		issuer,
+		issuers,
 		userDataFor,
 		config,
 		configRevision: "0123456789ab",
