@@ -195,6 +195,36 @@ export const reasons = {
 		meaning: "The catalogue of instance types can't be read.",
 		remedy: "Deploy again from a clean checkout, or make the snapshot anew.",
 	},
+	MarketRefused: {
+		seen: "function",
+		meaning: "AWS refuses to say what the region sells, or what it costs.",
+		remedy: "Allow market's role the permission that the message names; the old catalogue stays meanwhile.",
+	},
+	MarketUnavailable: {
+		seen: "function",
+		meaning: "AWS can't say at the moment what the region sells, or what it costs.",
+		remedy: "Nothing to do: the next run of market asks again, and the old catalogue stays meanwhile.",
+	},
+	PriceListUnreadable: {
+		seen: "function",
+		meaning: "AWS's price list has a form that this version doesn't read.",
+		remedy: "Look for a newer version; the old catalogue stays meanwhile.",
+	},
+	CatalogueImplausible: {
+		seen: "function",
+		meaning: "AWS's answers make a catalogue that has lost more than half of its instance types.",
+		remedy: "Run market again; if the region really sells so few now, delete the item that the message names.",
+	},
+	CatalogueTooLarge: {
+		seen: "function",
+		meaning: "The catalogue doesn't fit into one item of DynamoDB.",
+		remedy: "Report it; launches go on with the catalogue that is stored.",
+	},
+	CatalogueUnreadable: {
+		seen: "function",
+		meaning: "The stored catalogue is torn, or another version wrote it; launches use the packaged one.",
+		remedy: "Run market; or deploy the version that wrote it.",
+	},
 	AuthorityMissing: {
 		seen: "function",
 		meaning: "There is no certificate authority in its SSM parameter.",

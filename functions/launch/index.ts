@@ -14,7 +14,8 @@ import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
 import { imageFinder } from "../../shared/images/cache.ts";
 import { ec2Images } from "../../shared/images/images.ec2.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
-import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
+import { catalogueSource } from "../../shared/offerings/catalogue-source.ts";
+import { dynamodbCatalogue } from "../../shared/offerings/catalogue-store.dynamodb.ts";
 import { dynamodbSetAsideList } from "../../shared/offerings/set-aside.dynamodb.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { rememberedSetAsideList } from "../../shared/offerings/set-aside-memory.ts";
@@ -40,6 +41,11 @@ const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PREFIX);
 const issuers = forgeIssuers(vault, env.AUTHORITY_CACHE_SECONDS, now);
 // Opened before the first message comes, and an error of the start if it can't be.
 await issuers.current(AbortSignal.timeout(5_000));
+const catalogues = catalogueSource(
+	dynamodbCatalogue(dynamodb, env.OFFERINGS_TABLE),
+	provider.config.aws.region,
+	now,
+);
 
 export const handler = launchHandler({
 	cells: dynamodbCells(dynamodb, env.CELLS_TABLE),
@@ -58,7 +64,7 @@ export const handler = launchHandler({
 		imageCache: dynamodbImageCache(dynamodb, env.IMAGES_TABLE),
 		now,
 	}),
-	choose: offeringChooser(provider.config, packagedCatalogue(provider.config.aws.region)),
+	choose: offeringChooser(provider.config, catalogues, log),
 	issuers,
 	userDataFor: userDataRenderer(provider.settings),
 	config: provider.config,

@@ -117,6 +117,8 @@ export const reconcileEnv = reader(z.object({ ...always, ...cellsTable, ...event
 
 export const imagesEnv = reader(z.object({ ...always, ...imagesTable, ...provider }));
 
+export const marketEnv = reader(z.object({ ...always, ...offeringsTable }));
+
 export const renewalEnv = reader(z.object({ ...always, ...credentialsTable, ...authority }));
 
 function faultOf(

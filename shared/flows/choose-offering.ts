@@ -1,32 +1,31 @@
 import type { ProviderConfig } from "../config/provider.ts";
 import type { Catalogue } from "../offerings/catalogue.ts";
+import type { CatalogueSource } from "../offerings/catalogue-source.ts";
 import { explainChoice } from "../offerings/decision.ts";
 import type { Subnet } from "../offerings/model.ts";
 import { type OfferingIndex, offeringIndex } from "../offerings/offering-index.ts";
 import { onArchitecture } from "../offerings/pod-architecture.ts";
 import { selectOffering } from "../offerings/select.ts";
 import type { SelectionSettings } from "../offerings/settings.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { Chooser } from "./plan-attempt.ts";
 
 /**
- * The choice of offerings under one configuration and catalogue.
+ * The choice of offerings under one configuration, from the catalogue in force.
  *
- * Its index depends on the zones that the subnets leave, and is made again only when these change.
+ * Its index depends on the catalogue and on the zones that the subnets leave, and is made again only when
+ * these change.
  */
-export const offeringChooser = (config: ProviderConfig, catalogue: Catalogue): Chooser => {
-	const indexes = new Map<string, OfferingIndex>();
-	const indexFor = (subnets: readonly Subnet[]): OfferingIndex => {
-		const zones = subnets.map(({ zoneId, zone }) => ({ zoneId, zone }));
-		const key = JSON.stringify(zones);
-		const known = indexes.get(key);
-		if (known !== undefined) return known;
-		const index = offeringIndex(catalogue, { ...selectionSettings(config), zones });
-		indexes.set(key, index);
-		return index;
-	};
+export const offeringChooser = (
+	config: ProviderConfig,
+	catalogues: CatalogueSource,
+	log: Log,
+): Chooser => {
+	const catalogueInForce = announced(catalogues, log);
+	const indexFor = indexesOf(config);
 	const architecture = podArchitectureOf(config);
 	return async ({ requirements: asked }, subnets, setAside, seed) => {
-		const index = indexFor(subnets);
+		const index = indexFor(await catalogueInForce(), subnets);
 		const requirements = architecture === undefined ? asked : onArchitecture(asked, architecture);
 		const offering = selectOffering(requirements, index, setAside, seed);
 		return {
@@ -36,6 +35,39 @@ export const offeringChooser = (config: ProviderConfig, catalogue: Catalogue): C
 				selectOffering(requirements, index, () => false, seed) !== undefined,
 			decision: explainChoice(requirements, index, setAside, seed),
 		};
+	};
+};
+
+/** The catalogue in force; a line in the log whenever it is another, or couldn't be read. */
+const announced = (catalogues: CatalogueSource, log: Log): (() => Promise<Catalogue>) => {
+	let known: Catalogue | undefined;
+	let knownFailure: unknown;
+	return async () => {
+		const { catalogue, origin, ageSeconds, failure } = await catalogues();
+		const fields = { origin, region: catalogue.region, date: catalogue.date, ageSeconds };
+		if (failure !== undefined && failure !== knownFailure)
+			log.warn("stored catalogue can't be read", { ...fields, error: failure });
+		if (catalogue !== known) log.info("catalogue in use", fields);
+		known = catalogue;
+		knownFailure = failure;
+		return catalogue;
+	};
+};
+
+/** Remembers the indexes of one catalogue, the latest that was asked for. */
+const indexesOf = (config: ProviderConfig) => {
+	let indexed: Catalogue | undefined;
+	const indexes = new Map<string, OfferingIndex>();
+	return (catalogue: Catalogue, subnets: readonly Subnet[]): OfferingIndex => {
+		if (catalogue !== indexed) indexes.clear();
+		indexed = catalogue;
+		const zones = subnets.map(({ zoneId, zone }) => ({ zoneId, zone }));
+		const key = JSON.stringify(zones);
+		const known = indexes.get(key);
+		if (known !== undefined) return known;
+		const index = offeringIndex(catalogue, { ...selectionSettings(config), zones });
+		indexes.set(key, index);
+		return index;
 	};
 };
 

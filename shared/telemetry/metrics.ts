@@ -64,6 +64,17 @@ export const metricTable = {
 		dimensions: ["Architecture"],
 		means: "the image that cells boot from is deprecated, or will be within 30 days",
 	},
+	CatalogueAgeSeconds: {
+		unit: "Seconds",
+		dimensions: [],
+		means:
+			"how long ago the catalogue that launches choose from was gathered: 0 after a refresh, more with each one that fails",
+	},
+	CatalogueTypes: {
+		unit: "Count",
+		dimensions: [],
+		means: "instance types in the catalogue that launches choose from",
+	},
 	ClientCertificateDays: {
 		unit: "None",
 		dimensions: ["Role"],

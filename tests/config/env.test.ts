@@ -60,6 +60,11 @@ describe("the environment of a function", () => {
 			needs: ["AWS_REGION", "CONTROLLER_ID", "IMAGES_TABLE", "PROVIDER_FILE"],
 		},
 		{
+			name: "market",
+			read: marketEnv,
+			needs: ["AWS_REGION", "CONTROLLER_ID", "OFFERINGS_TABLE"],
+		},
+		{
 			name: "renewal",
 			read: renewalEnv,
 			needs: ["AUTHORITY_PREFIX", "AWS_REGION", "CONTROLLER_ID", "CREDENTIALS_TABLE"],

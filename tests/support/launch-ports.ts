@@ -17,7 +17,12 @@ import { aLog, someMetrics } from "./telemetry.ts";
 const text = readFileSync(resolve(import.meta.dirname, "../../provider.yaml"), "utf8");
 const { config } = parseProvider(text);
 const issuers = issuersOf(morning);
-const choose = offeringChooser(config, packagedCatalogue("us-east-1"));
+const catalogue = packagedCatalogue("us-east-1");
+const choose = offeringChooser(
+	config,
+	async () => ({ catalogue, origin: "packaged", ageSeconds: 0 }),
+	aLog([]),
+);
 const userDataFor = userDataRenderer({ cellConfig: {} });
 
 /** Everything that launch touches, in memory, and what has happened to it. */
