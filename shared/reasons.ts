@@ -198,12 +198,14 @@ export const reasons = {
 	MarketRefused: {
 		seen: "function",
 		meaning: "AWS refuses to say what the region sells, or what it costs.",
-		remedy: "Allow market's role the permission that the message names; the old catalogue stays meanwhile.",
+		remedy:
+			"Allow market's role the permission that the message names; the old catalogue stays meanwhile.",
 	},
 	MarketUnavailable: {
 		seen: "function",
 		meaning: "AWS can't say at the moment what the region sells, or what it costs.",
-		remedy: "Nothing to do: the next run of market asks again, and the old catalogue stays meanwhile.",
+		remedy:
+			"Nothing to do: the next run of market asks again, and the old catalogue stays meanwhile.",
 	},
 	PriceListUnreadable: {
 		seen: "function",
@@ -213,7 +215,8 @@ export const reasons = {
 	CatalogueImplausible: {
 		seen: "function",
 		meaning: "AWS's answers make a catalogue that has lost more than half of its instance types.",
-		remedy: "Run market again; if the region really sells so few now, delete the item that the message names.",
+		remedy:
+			"Run market again; if the region really sells so few now, delete the item that the message names.",
 	},
 	CatalogueTooLarge: {
 		seen: "function",
@@ -222,7 +225,8 @@ export const reasons = {
 	},
 	CatalogueUnreadable: {
 		seen: "function",
-		meaning: "The stored catalogue is torn, or another version wrote it; launches use the packaged one.",
+		meaning:
+			"The stored catalogue is torn, or another version wrote it; launches use the packaged one.",
 		remedy: "Run market; or deploy the version that wrote it.",
 	},
 	AuthorityMissing: {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
 	imagesEnv,
 	launchEnv,
+	marketEnv,
 	readinessEnv,
 	reconcileEnv,
 	renewalEnv,
