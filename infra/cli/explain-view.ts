@@ -99,39 +99,58 @@ function decisionSections(decision: Decision | undefined): readonly string[] {
 	]);
 	const heads = ["TYPE", "ZONE", "BOUGHT", "USD/HOUR", "VERDICT"];
 	return [
-		...section("removed", byRule.length === 0 ? ["none"] : aligned(byRule, bodyColumns, [0])),
+		...section(
+			"removed",
+			byRule.length === 0 ? ["none"] : aligned(byRule, bodyColumns, [0]).flat(),
+		),
 		...section(
 			chosen === undefined ? "nearest" : "cheapest",
-			byPrice.length === 0 ? ["none"] : aligned([heads, ...byPrice], bodyColumns, [3]),
+			byPrice.length === 0 ? ["none"] : aligned([heads, ...byPrice], bodyColumns, [3]).flat(),
 		),
 	];
 }
 
 function triedLines({ record, refusals }: Explanation): readonly string[] {
 	if (record === undefined) return [];
-	const heads = ["", "TIME", "TYPE", "ZONE", "BOUGHT", "EC2'S ANSWER"];
 	const answers = [
-		...refusals.map(refusalRow),
+		...refusals.map((refusal) => ({ row: refusalRow(refusal), words: refusal.message })),
 		...(record.launchedAt === undefined
 			? []
-			: [[`#${record.attempt}`, timeText(record.launchedAt), "", "", "", acceptedText(record)]]),
+			: [{ row: acceptedRow(record, record.launchedAt), words: "" }]),
 	];
-	return answers.length === 0
-		? ["nothing: EC2 was never asked"]
-		: aligned([heads, ...answers], bodyColumns);
+	if (answers.length === 0) return ["nothing: EC2 was never asked"];
+	const heads = ["", "TIME", "TYPE", "ZONE", "BOUGHT", "EC2'S ANSWER"];
+	const [head = [], ...rows] = aligned([heads, ...answers.map(({ row }) => row)], bodyColumns);
+	const indent = " ".repeat(4);
+	return [
+		...head,
+		...rows.flatMap((lines, at) => {
+			const words = answers[at]?.words ?? "";
+			return [
+				...lines,
+				...(words === "" ? [] : indented(indent, wrapped(words, bodyColumns - indent.length))),
+			];
+		}),
+	];
 }
 
-const refusalRow = (refusal: Refusal): readonly string[] => [
-	`#${refusal.attempt}`,
-	timeText(refusal.at),
-	refusal.instanceType,
-	`${refusal.zoneId} (${refusal.zone})`,
-	refusal.capacityType,
-	`${refusal.code}: ${refusal.message}`,
+const refusalRow = ({ attempt, at, instanceType, zoneId, zone, capacityType, code }: Refusal) => [
+	`#${attempt}`,
+	timeText(at),
+	instanceType,
+	`${zoneId} (${zone})`,
+	capacityType,
+	code,
 ];
 
-const acceptedText = ({ instanceId }: NonNullable<Explanation["record"]>): string =>
-	instanceId === undefined ? "accepted" : `accepted: ${instanceId}`;
+const acceptedRow = ({ attempt, instanceId }: NonNullable<Explanation["record"]>, at: string) => [
+	`#${attempt}`,
+	timeText(at),
+	"",
+	"",
+	"",
+	instanceId === undefined ? "accepted" : `accepted: ${instanceId}`,
+];
 
 function choiceLines({ decision, faults, record }: Explanation): readonly string[] {
 	if (decision !== undefined) return wrapped(decision.summary, bodyColumns);

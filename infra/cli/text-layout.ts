@@ -34,17 +34,21 @@ function pieces(word: string, columns: number): readonly string[] {
 	);
 }
 
-/** Columns side by side, each as wide as its widest cell; the last one wraps in what is left of the line. */
+/**
+ * Columns side by side, each as wide as its widest cell; the last one wraps in what is left of the line.
+ *
+ * @returns the lines of each row.
+ */
 export function aligned(
 	rows: readonly (readonly string[])[],
 	columns: number,
 	rightAligned: readonly number[] = [],
-): readonly string[] {
+): readonly (readonly string[])[] {
 	const count = Math.max(0, ...rows.map((row) => row.length));
 	const widths = Array.from({ length: count }, (_, at) =>
 		Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)),
 	);
-	return rows.flatMap((row) => {
+	return rows.map((row) => {
 		const fixed = row
 			.slice(0, -1)
 			.map((text, at) => {

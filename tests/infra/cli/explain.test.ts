@@ -1,0 +1,217 @@
+import { readFileSync } from "node:fs";
+import { glob, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { startEc2 } from "../../../infra/local/ec2/server.ts";
+import { Decision } from "../../../shared/offerings/model.ts";
+import { cellwright, emptyFolder } from "./cellwright.ts";
+import { givenUp, launchedAtTheThirdAttempt, rejected, tableWith } from "./records.ts";
+
+const explain = async (...args: readonly string[]) =>
+	await cellwright(await emptyFolder(), "explain", ...args);
+
+/** A file with this text, in a folder where no stack runs. */
+async function explainText(text: string, ...args: readonly string[]) {
+	const folder = await emptyFolder();
+	await writeFile(join(folder, "pod.yaml"), text);
+	return await cellwright(folder, "explain", "pod.yaml", ...args);
+}
+
+const manifest = (spec: object, metadata: object = {}): string =>
+	JSON.stringify({
+		apiVersion: "v1",
+		kind: "Pod",
+		metadata: { name: "web", namespace: "shop", ...metadata },
+		spec: { containers: [{ name: "a", ...spec }] },
+	});
+
+const Explained = z.object({
+	basis: z.object({ zones: z.array(z.object({ zoneId: z.string() })), zonesFrom: z.string() }),
+	pods: z.array(
+		z.object({
+			pod: z.object({ namespace: z.string(), name: z.string() }),
+			faults: z.array(z.object({ path: z.string() })),
+			decision: Decision.optional(),
+		}),
+	),
+});
+
+describe("docs/explain.md", () => {
+	it("shows what the commands print (vitest -u writes it anew)", async () => {
+		const endpoint = await tableWith([await launchedAtTheThirdAttempt()]);
+		const page = readFileSync("docs/explain.md", "utf8");
+		const blocks = [...page.matchAll(/^```text explain (?<what>\S+)\n[\s\S]*?^```$/gm)];
+		expect(blocks).toHaveLength(3);
+		let current = page;
+		for (const { 0: block, groups } of blocks) {
+			const what = groups?.["what"] ?? "";
+			const { stdout, code, stderr } = await explain(what, "--endpoint", endpoint);
+			expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+			current = current.replace(block, () => `\`\`\`text explain ${what}\n${stdout}\`\`\``);
+		}
+		await expect(current).toMatchFileSnapshot("../../../docs/explain.md");
+	});
+});
+
+describe("explain of files", () => {
+	it("has a block for every example pod, of at most 120 columns", async () => {
+		const paths = (await Array.fromAsync(glob("examples/pods/*.yaml"))).sort();
+		const { code, stdout } = await explain(...paths);
+		expect(code).toBe(0);
+		for (const path of paths) expect(stdout).toContain(`(${path})\n`);
+		expect(stdout.split("\n").filter((line) => line.length > 120)).toEqual([]);
+	});
+
+	it("chooses as launch does, and says in which zones", async () => {
+		const { code, stdout } = await explain("examples/pods/gpu-inference.yaml", "--output", "json");
+		expect(code).toBe(0);
+		const { basis, pods } = Explained.parse(JSON.parse(stdout));
+		expect(basis.zones.map(({ zoneId }) => zoneId)).toEqual(["use1-az1", "use1-az2", "use1-az4"]);
+		expect(basis.zonesFrom).toContain("no stack runs in this folder");
+		expect(pods).toMatchObject([
+			{ pod: { name: "image-tagger" }, decision: { chosen: { instanceType: "g4dn.xlarge" } } },
+		]);
+	});
+
+	it("takes the zones of the running stack", async () => {
+		const zones = ["a", "b", "c"].map((letter, index) => ({
+			subnetId: `subnet-0000000000000000${letter}`,
+			zoneId: `use1-az${index + 4}`,
+			zone: `us-east-1${letter}`,
+		}));
+		const ec2 = await startEc2({ types: {}, zones });
+		const folder = await emptyFolder();
+		await mkdir(join(folder, ".cellwright"));
+		const stack = {
+			pid: process.pid,
+			endpoints: { sqs: "", dynamodb: "", ec2: ec2.endpoint },
+			podScheduledQueue: "q",
+			cellsTable: "c",
+		};
+		await writeFile(join(folder, ".cellwright/stack.json"), JSON.stringify(stack));
+		const { stdout } = await cellwright(folder, "explain", "examples/pods/web-small.yaml");
+		await ec2.close();
+		expect(stdout).toContain("use1-az4 (us-east-1a), use1-az5 (us-east-1b), use1-az6 (us-east-1c)");
+		expect(stdout).toContain("of the running stack's subnets");
+	});
+
+	it("shows every fault of a pod, and is fine with that", async () => {
+		const { code, stdout } = await explain(
+			"examples/pods/invalid-quantity.yaml",
+			"--output",
+			"json",
+		);
+		expect(code).toBe(0);
+		const paths = Explained.parse(JSON.parse(stdout)).pods[0]?.faults.map(({ path }) => path);
+		expect(paths).toEqual([
+			"spec.containers[0].resources.limits.cpu",
+			'metadata.annotations["pod.elotl.co/volume-size"]',
+		]);
+	});
+
+	it("prints no environment value, and nothing that steers the terminal", async () => {
+		const text = manifest({
+			name: "a\u001b[31mred",
+			env: [{ name: "PASSWORD", value: "hunter2" }],
+			resources: { limits: { cpu: "1" } },
+		});
+		const { stdout } = await explainText(text);
+		expect(stdout).toContain("cpu 1: limits of container a\uFFFD[31mred");
+		expect(stdout).not.toContain("\u001b");
+		expect((await explainText(text, "--output", "json")).stdout).not.toContain("hunter2");
+	});
+
+	it("gives the same zone each time to a pod without a uid, and its own to one that has one", async () => {
+		const uids = ["u-1", "u-2", "u-3", "u-4", "u-5", "u-6"].map((uid) => ({ uid }));
+		const text = [{}, ...uids].map((metadata) => manifest({}, metadata)).join("\n---\n");
+		const zones = async () => {
+			const { stdout } = await explainText(text, "--output", "json");
+			return Explained.parse(JSON.parse(stdout)).pods.map(
+				({ decision }) => decision?.chosen?.zoneId,
+			);
+		};
+		const [first, again] = await Promise.all([zones(), zones()]);
+		expect(again).toEqual(first);
+		expect(new Set(first.slice(1)).size).toBeGreaterThan(1);
+	});
+
+	it.each([
+		{ when: "isn't there", args: ["nowhere.yaml"], told: "nowhere.yaml: there is no such file" },
+		{ when: "is a folder", args: ["examples"], told: "examples: is a folder" },
+		{ when: "isn't a pod", args: ["provider.yaml"], told: "only Pods can be launched" },
+		{
+			when: "is wrong, like another",
+			args: ["nowhere.yaml", "examples"],
+			told: "nowhere.yaml: there is no such file\nexamples: is a folder",
+		},
+		{
+			when: "is fine, but provider.yaml isn't there",
+			args: ["examples/pods/web-small.yaml", "--provider", "none.yaml"],
+			told: "none.yaml: Required",
+		},
+		{
+			when: "is fine, but the output is unknown",
+			args: ["examples/pods/web-small.yaml", "--output", "xml"],
+			told: "Allowed choices are table, json",
+		},
+	])("ends with 2 when a file $when", async ({ args, told }) => {
+		const { code, stdout, stderr } = await explain(...args);
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toContain(told);
+	});
+});
+
+describe("explain of pods with a record", () => {
+	it("shows all records of a name, the latest first", async () => {
+		const endpoint = await tableWith([await givenUp(), await launchedAtTheThirdAttempt()]);
+		const { code, stdout } = await explain("shop/checkout", "--endpoint", endpoint);
+		expect(code).toBe(0);
+		const [latest = "", older = ""] = stdout.split("\n\n");
+		expect(latest).toContain(
+			"Booting, accepted 2026-11-23 08:00:00Z, attempt 3, i-0123456789abcdef0",
+		);
+		expect(older).toContain("Failed (NoCapacity), accepted 2026-11-23 07:00:00Z, attempt 1");
+		expect(older).toContain("#1  2026-11-23 08:00:01Z");
+	});
+
+	it("finds a pod by its uid, also one that never had a request", async () => {
+		const endpoint = await tableWith([rejected()]);
+		const { code, stdout } = await explain("wrong-one", "--endpoint", endpoint);
+		expect(code).toBe(0);
+		expect(stdout).toBe(
+			[
+				"shop/typo (uid wrong-one)",
+				"  state      Failed (InvalidPod), accepted 2026-11-23 08:00:00Z, never planned",
+				"             spec.a: is wrong (found: 1\uFFFD[31m)",
+				"             spec.b: is missing",
+				"  tried      nothing: EC2 was never asked",
+				"  choice     none: the pod failed before one was made",
+				"",
+			].join("\n"),
+		);
+	});
+
+	it("ends with 2 for pods without a record, and names them all", async () => {
+		const endpoint = await tableWith([]);
+		const { code, stderr } = await explain("shop/none", "nobody", "--endpoint", endpoint);
+		expect(code).toBe(2);
+		expect(stderr).toContain("shop/none: neither a file nor a pod with a record");
+		expect(stderr).toContain("nobody: neither a file nor a pod with a record");
+	});
+
+	it.each([
+		{ when: "nothing listens", args: ["--endpoint", "http://127.0.0.1:1"] },
+		{ when: "no stack runs", args: [] },
+	])("ends with 3 when $when", async ({ args }) => {
+		const { code, stderr } = await explain("shop/web", ...args);
+		expect(code).toBe(3);
+		expect(stderr).toContain("the table cellwright-cells can't be reached");
+	});
+
+	it("ends with 3 when the table isn't there", async () => {
+		const endpoint = await tableWith([]);
+		const { code } = await explain("shop/web", "--endpoint", endpoint, "--table", "other");
+		expect(code).toBe(3);
+	});
+});
