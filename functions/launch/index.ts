@@ -9,6 +9,7 @@ import { userDataRenderer } from "../../shared/bootstrap/user-data.ts";
 import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { launchEnv } from "../../shared/config/env.ts";
 import { loadProvider } from "../../shared/config/load.ts";
+import { announcedCatalogue } from "../../shared/flows/announced-catalogue.ts";
 import { offeringChooser } from "../../shared/flows/choose-offering.ts";
 import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
 import { imageFinder } from "../../shared/images/cache.ts";
@@ -64,7 +65,7 @@ export const handler = launchHandler({
 		imageCache: dynamodbImageCache(dynamodb, env.IMAGES_TABLE),
 		now,
 	}),
-	choose: offeringChooser(provider.config, catalogues, log),
+	choose: offeringChooser(provider.config, announcedCatalogue(catalogues, log)),
 	issuers,
 	userDataFor: userDataRenderer(provider.settings),
 	config: provider.config,

@@ -1,13 +1,11 @@
 import type { ProviderConfig } from "../config/provider.ts";
 import type { Catalogue } from "../offerings/catalogue.ts";
-import type { CatalogueSource } from "../offerings/catalogue-source.ts";
 import { explainChoice } from "../offerings/decision.ts";
 import type { Subnet } from "../offerings/model.ts";
 import { type OfferingIndex, offeringIndex } from "../offerings/offering-index.ts";
 import { onArchitecture } from "../offerings/pod-architecture.ts";
 import { selectOffering } from "../offerings/select.ts";
 import type { SelectionSettings } from "../offerings/settings.ts";
-import type { Log } from "../telemetry/log.ts";
 import type { Chooser } from "./plan-attempt.ts";
 
 /**
@@ -15,13 +13,13 @@ import type { Chooser } from "./plan-attempt.ts";
  *
  * Its index depends on the catalogue and on the zones that the subnets leave, and is made again only when
  * these change.
+ *
+ * @param catalogueInForce the same object until there is another.
  */
 export const offeringChooser = (
 	config: ProviderConfig,
-	catalogues: CatalogueSource,
-	log: Log,
+	catalogueInForce: () => Promise<Catalogue>,
 ): Chooser => {
-	const catalogueInForce = announced(catalogues, log);
 	const indexFor = indexesOf(config);
 	const architecture = podArchitectureOf(config);
 	return async ({ requirements: asked }, subnets, setAside, seed) => {
@@ -35,22 +33,6 @@ export const offeringChooser = (
 				selectOffering(requirements, index, () => false, seed) !== undefined,
 			decision: explainChoice(requirements, index, setAside, seed),
 		};
-	};
-};
-
-/** The catalogue in force; a line in the log whenever it is another, or couldn't be read. */
-const announced = (catalogues: CatalogueSource, log: Log): (() => Promise<Catalogue>) => {
-	let known: Catalogue | undefined;
-	let knownFailure: unknown;
-	return async () => {
-		const { catalogue, origin, ageSeconds, failure } = await catalogues();
-		const fields = { origin, region: catalogue.region, date: catalogue.date, ageSeconds };
-		if (failure !== undefined && failure !== knownFailure)
-			log.warn("stored catalogue can't be read", { ...fields, error: failure });
-		if (catalogue !== known) log.info("catalogue in use", fields);
-		known = catalogue;
-		knownFailure = failure;
-		return catalogue;
 	};
 };
 

@@ -18,11 +18,7 @@ const text = readFileSync(resolve(import.meta.dirname, "../../provider.yaml"), "
 const { config } = parseProvider(text);
 const issuers = issuersOf(morning);
 const catalogue = packagedCatalogue("us-east-1");
-const choose = offeringChooser(
-	config,
-	async () => ({ catalogue, origin: "packaged", ageSeconds: 0 }),
-	aLog([]),
-);
+const choose = offeringChooser(config, async () => catalogue);
 const userDataFor = userDataRenderer({ cellConfig: {} });
 
 /** Everything that launch touches, in memory, and what has happened to it. */
