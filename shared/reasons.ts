@@ -150,6 +150,11 @@ export const reasons = {
 		meaning: "EC2 couldn't be asked for boot images at the moment, and none is cached.",
 		remedy: "Nothing to do: it is asked again.",
 	},
+	ImageParameterLookupFailed: {
+		seen: "wait",
+		meaning: "SSM couldn't be asked for the image's parameter, and no image is cached.",
+		remedy: "Nothing to do: it is asked again.",
+	},
 	EventsNotTaken: {
 		seen: "wait",
 		meaning: "The event bus refused status events; the stream brings them again.",
@@ -167,6 +172,17 @@ export const reasons = {
 		meaning: "No available image matches the spec for the architecture that was chosen.",
 		remedy:
 			"Correct cells.bootImageSpecs; check that the image is shared with this account in this region.",
+	},
+	ImageParameterUnusable: {
+		seen: "function",
+		meaning:
+			"A boot image spec names a public SSM parameter that doesn't exist or holds no image id.",
+		remedy: "Correct the parameter that the message names, in the boot image spec.",
+	},
+	ImageParameterRefused: {
+		seen: "function",
+		meaning: "SSM refuses to read the parameter that a boot image spec names.",
+		remedy: "Allow the role ssm:GetParameters on arn:aws:ssm:REGION::parameter/aws/service/*.",
 	},
 	ImageLookupRefused: {
 		seen: "function",

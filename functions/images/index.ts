@@ -1,11 +1,14 @@
 /** Composition root of images: environment -> adapters -> handler. */
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import { imagesEnv } from "../../shared/config/env.ts";
 import { loadProvider } from "../../shared/config/load.ts";
 import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
 import { ec2Images } from "../../shared/images/images.ec2.ts";
+import { ssmImageParameters } from "../../shared/images/parameters.ssm.ts";
+import { resolvingImages } from "../../shared/images/resolve.ts";
 import { telemetry } from "../telemetry.ts";
 import { imagesHandler } from "./handler.ts";
 
@@ -16,7 +19,7 @@ const { config } = await loadProvider(env.PROVIDER_FILE, checkCloudInit, {
 });
 
 export const handler = imagesHandler({
-	images: ec2Images(new EC2Client({})),
+	images: resolvingImages(ec2Images(new EC2Client({})), ssmImageParameters(new SSMClient({}))),
 	imageCache: dynamodbImageCache(new DynamoDBClient({}), env.IMAGES_TABLE),
 	config,
 	now,

@@ -14,6 +14,8 @@ import { offeringChooser } from "../../shared/flows/choose-offering.ts";
 import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
 import { imageFinder } from "../../shared/images/cache.ts";
 import { ec2Images } from "../../shared/images/images.ec2.ts";
+import { ssmImageParameters } from "../../shared/images/parameters.ssm.ts";
+import { resolvingImages } from "../../shared/images/resolve.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import { catalogueSource } from "../../shared/offerings/catalogue-source.ts";
 import { dynamodbCatalogue } from "../../shared/offerings/catalogue-store.dynamodb.ts";
@@ -38,7 +40,8 @@ const ec2 = new EC2Client({});
 // EC2 answers "no capacity" as HTTP 500, which the SDK would repeat; our flows decide what follows.
 const launcher = new EC2Client({ maxAttempts: 1 });
 const times = setAsideTimes(env.CAPACITY_SET_ASIDE_SECONDS);
-const vault = ssmVault(new SSMClient({}), env.AUTHORITY_PREFIX);
+const ssm = new SSMClient({});
+const vault = ssmVault(ssm, env.AUTHORITY_PREFIX);
 const issuers = forgeIssuers(vault, env.AUTHORITY_CACHE_SECONDS, now);
 // Opened before the first message comes, and an error of the start if it can't be.
 await issuers.current(AbortSignal.timeout(5_000));
@@ -61,7 +64,7 @@ export const handler = launchHandler({
 	),
 	setAsideTimes: times,
 	images: imageFinder({
-		images: ec2Images(ec2),
+		images: resolvingImages(ec2Images(ec2), ssmImageParameters(ssm)),
 		imageCache: dynamodbImageCache(dynamodb, env.IMAGES_TABLE),
 		now,
 	}),

@@ -108,9 +108,20 @@ const operations: Readonly<Record<string, (store: Store, input: unknown) => obje
 	},
 };
 
-/** Starts an empty parameter store on a free port of the loopback interface. */
-export async function startParameters(): Promise<ParametersServer> {
-	const store: Store = new Map();
+/**
+ * Starts a parameter store on a free port of the loopback interface.
+ *
+ * @param publicParameters what AWS and makers of images publish below `/aws/service`, names to values.
+ */
+export async function startParameters(
+	publicParameters: Readonly<Record<string, string>> = {},
+): Promise<ParametersServer> {
+	const store: Store = new Map(
+		Object.entries(publicParameters).map(([name, value]) => [
+			name,
+			{ name, type: "String", value, version: 1, modifiedAt: new Date() },
+		]),
+	);
 	const server = createServer((request, response) => {
 		void answer(store, request, response);
 	});

@@ -17,6 +17,7 @@ import { laptopAws, laptopAwsEnv } from "./laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "./laptop-ec2.ts";
 import { laptopAuthorityCacheSeconds, names } from "./names.ts";
 import { startParameters } from "./parameters-server.ts";
+import { publishedImages } from "./published-images.ts";
 import { startQueues } from "./queues.ts";
 
 export type StackOptions = Readonly<{
@@ -90,7 +91,7 @@ async function started(
 	if (podScheduled === undefined || cellChecks === undefined) throw new RangeError("two queues");
 
 	const ec2 = await kept(startLaptopEc2(provider.config, options.ec2 ?? {}));
-	const parameters = await kept(startParameters());
+	const parameters = await kept(startParameters(publishedImages(ec2.images)));
 	const events = await kept(startEvents((event) => options.onEvent?.(event)));
 	let toReconcile: ReturnType<typeof streamSource> | undefined;
 	const dynamodb = await kept(

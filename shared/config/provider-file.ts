@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { parameterOf } from "../images/spec.ts";
 import { gibOf, mibOf } from "../pods/quantity.ts";
 import {
 	bytes,
@@ -68,11 +69,15 @@ const bootImage = z.strictObject({
 	filters: text("name=value items between spaces").optional().meta({
 		description: "DescribeImages filters, `name=value,value` items between spaces.",
 	}),
-	imageIDs: words("image ids such as ami-0123456789abcdef0, between spaces", (word) =>
-		/^ami-[0-9a-f]+$/.test(word),
+	imageIDs: words(
+		"image ids such as ami-0123456789abcdef0, or public parameters such as resolve:ssm:/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id, between spaces",
+		(word) => /^ami-[0-9a-f]+$/.test(word) || parameterOf(word) !== undefined,
 	)
 		.optional()
-		.meta({ description: "The images themselves, between spaces." }),
+		.meta({
+			description:
+				"The images themselves, between spaces: ids, or `resolve:ssm:/aws/service/…`, a public SSM parameter that holds an id. The latter is read again at each refresh, so that the maker's newest image is used.",
+		}),
 });
 
 const isUrl = (value: string): boolean =>
@@ -148,7 +153,7 @@ const cells = z.strictObject({
 		.meta({ description: "Cloud-init file for all cells; relative to this file's folder." }),
 	cloudInitFlavor: choice(["elotl", "canonical"]).optional().meta({
 		description:
-			"Whose cloud-init the images have. Default: canonical for images of 099720109477, otherwise elotl.",
+			"Whose cloud-init the images have. Default: canonical for images of 099720109477 or of its parameters, otherwise elotl.",
 	}),
 	metadataTokens: choice(["required", "optional"]).optional().meta({
 		description:

@@ -1,6 +1,6 @@
 import type { Fault } from "../errors.ts";
 import { BootImageSpec } from "../images/model.ts";
-import { imageOwners, imageSpecFaults } from "../images/spec.ts";
+import { imageOwners, imageParameterMakers, imageSpecFaults } from "../images/spec.ts";
 import type { Architecture } from "../offerings/model.ts";
 import { isSection, type Section, scalarText, valueAt } from "./document.ts";
 
@@ -125,7 +125,9 @@ export function metadataTokensOf(file: Section): MetadataTokens {
 const canonicalOwner = "099720109477";
 
 const flavorOf = (spec: BootImageSpec): CloudInitFlavor =>
-	imageOwners(spec).includes(canonicalOwner) ? "canonical" : "elotl";
+	imageOwners(spec).includes(canonicalOwner) || imageParameterMakers(spec).includes("canonical")
+		? "canonical"
+		: "elotl";
 
 /** What can be read of a spec, whatever else is wrong with it; undefined where none stands. */
 function specAt(file: Section, path: readonly string[]): BootImageSpec | undefined {

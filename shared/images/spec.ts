@@ -61,6 +61,19 @@ export const imageSpecFaults = (
 export const imageOwners = (spec: BootImageSpec): readonly string[] =>
 	isEmptySpec(spec) ? [defaultImageOwner] : words(spec.owners);
 
+/** The maker's part of a public parameter's name: what comes after `/aws/service/`. */
+export const imageParameterMakers = (spec: BootImageSpec): readonly string[] =>
+	words(spec.imageIDs).flatMap((word) => parameterOf(word)?.split("/").slice(3, 4) ?? []);
+
+/**
+ * The public SSM parameter that `resolve:ssm:/aws/service/…` names; undefined for anything else. EC2 writes it
+ * the same way in launch templates.
+ *
+ * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-public-parameters.html
+ */
+export const parameterOf = (word: string): string | undefined =>
+	/^resolve:ssm:(\/aws\/service\/[\w./-]+(:\d+)?)$/.exec(word)?.[1];
+
 const isEmptySpec = (spec: BootImageSpec): boolean =>
 	Object.values(spec).every((value) => words(value).length === 0);
 

@@ -157,6 +157,12 @@ describe("faults of parseProvider", () => {
 			value: "9.9720109477e+10",
 		},
 		{
+			cells: { bootImageSpec: "{imageIDs: 'resolve:ssm:/my/image'}" },
+			path: "cells.bootImageSpec.imageIDs",
+			problem: /resolve:ssm:\/aws\/service/,
+			value: "resolve:ssm:/my/image",
+		},
+		{
 			cells: { bootImageSpec: "{imageIDs: i-123}" },
 			path: "cells.bootImageSpec.imageIDs",
 			problem: /ami-/,

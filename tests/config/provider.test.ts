@@ -167,6 +167,21 @@ describe("values that parseProvider accepts", () => {
 			value: "{owners: '099720109477'}",
 			gives: { bootImages: { x86_64: { owners: "099720109477" } }, cloudInitFlavor: "canonical" },
 		},
+		{
+			key: "bootImageSpec",
+			value: "{imageIDs: 'ami-0123456789abcdef0 resolve:ssm:/aws/service/x/ami-id:7'}",
+			gives: {
+				bootImages: {
+					x86_64: { imageIDs: "ami-0123456789abcdef0 resolve:ssm:/aws/service/x/ami-id:7" },
+				},
+				cloudInitFlavor: "elotl",
+			},
+		},
+		{
+			key: "bootImageSpecs",
+			value: "{arm64: {imageIDs: 'resolve:ssm:/aws/service/canonical/ubuntu/ami-id'}}",
+			gives: { cloudInitFlavor: "canonical", metadataTokens: "required" },
+		},
 	])("cells.$key: $value", ({ key, value, gives }) => {
 		const { config } = parseProvider(providerYaml({ cells: { [key]: value } }));
 		expect(config.cells).toMatchObject(gives);
