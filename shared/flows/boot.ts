@@ -176,10 +176,24 @@ async function failWith(
 
 /** The token has made an instance already: it is ours if it lives, else the attempt is over. */
 const adoptOrPlanAnew: Reaction = async (cell, ports, signal) => {
-	const instance = await ports.instances.byToken(cell.plan.clientToken, signal);
-	if (instance !== undefined) return await own(cell, instance, ports, signal);
+	const adopted = await adopt(cell, ports, signal);
+	if (adopted !== undefined) return adopted;
 	const why = { reason: "AttemptOver", message: "the instance of the last attempt has ended" };
 	return await ports.cells.save(waiting(cell, why, ports.now()), signal);
+};
+
+/**
+ * Makes the instance that this plan has made the record's, where the answer was lost.
+ *
+ * @returns undefined where the plan has made none.
+ */
+export const adopt = async (
+	cell: CellIn<"Launching">,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<Cell | undefined> => {
+	const instance = await ports.instances.byToken(cell.plan.clientToken, signal);
+	return instance === undefined ? undefined : await own(cell, instance, ports, signal);
 };
 
 /** A new reason doesn't compile until somebody decides. */

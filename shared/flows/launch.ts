@@ -4,7 +4,7 @@ import { failed, launching, scheduled, stillborn, waiting } from "../cells/trans
 import { ProvisionerError } from "../errors.ts";
 import type { Decision } from "../offerings/model.ts";
 import type { CellRequest, PodIdentity } from "../pods/model.ts";
-import { type BootPorts, boot } from "./boot.ts";
+import { adopt, type BootPorts, boot } from "./boot.ts";
 import { type PlanPorts, planAttempt } from "./plan-attempt.ts";
 
 /** Everything that giving a pod its cell touches. */
@@ -131,8 +131,24 @@ async function standingAfter(
 	const standing = await ports.cells.get(cell.podUid, signal);
 	if (standing === undefined) throw error;
 	if (lost || (standing.phase !== "Scheduled" && standing.phase !== "Launching")) return standing;
+	const made = standing.phase === "Launching" ? await lastLook(standing, ports, signal) : undefined;
+	if (made !== undefined) return made;
 	ports.log.error("pod given up after its deadline", { podUid: cell.podUid, error });
 	return await fail(standing, reasonOf(error), ports, signal);
+}
+
+/** Before a plan is given up: an answer of EC2's may have been lost, and with it an instance. */
+async function lastLook(
+	cell: CellIn<"Launching">,
+	ports: LaunchPorts,
+	signal: AbortSignal,
+): Promise<Cell | undefined> {
+	try {
+		return await adopt(cell, ports, signal);
+	} catch (error) {
+		ports.log.warn("last look for an instance failed", { podUid: cell.podUid, error });
+		return undefined;
+	}
 }
 
 async function fail(

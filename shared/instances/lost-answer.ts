@@ -4,7 +4,7 @@ import * as z from "zod";
 const Failure = z.object({
 	name: z.string().optional(),
 	/** Node's word for what became of a connection; a number on the errors of an AbortSignal. */
-	code: z.unknown(),
+	code: z.unknown().optional(),
 	/** The SDK's, where an answer came that it couldn't read. */
 	$metadata: z.object({ httpStatusCode: z.number().optional() }).optional(),
 });
