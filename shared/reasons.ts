@@ -287,6 +287,16 @@ export const reasons = {
 		meaning: "Each authority takes room in every cell's user data, and there is none for another.",
 		remedy: "Retire the earlier ones whose cells have ended.",
 	},
+	AuthorityNotSettled: {
+		seen: "start",
+		meaning: "The last step of a rotation is so fresh that a function may not know of it yet.",
+		remedy: "Repeat the command at the time that it names.",
+	},
+	AuthorityInUse: {
+		seen: "start",
+		meaning: "Living cells were made by this authority; readiness can't ask them without it.",
+		remedy: "Retire it when they have ended; `npx cellwright authority` counts them.",
+	},
 	AuthorityNotRetirable: {
 		seen: "start",
 		meaning: "There is no such authority, or it is the one that signs.",

@@ -2,6 +2,7 @@
 import { Command, Option } from "commander";
 import { ProvisionerError } from "../../shared/errors.ts";
 import { names } from "../local/names.ts";
+import { addAuthorityCommands } from "./authority.ts";
 import { clientCertificateCommand } from "./client-certificate.ts";
 import { explainCommand } from "./explain.ts";
 import { launchCommand } from "./launch.ts";
@@ -57,6 +58,8 @@ program
 	.description("write the running stack's client certificate, which opens its cells, to a folder")
 	.argument("<folder>", "where ca.crt, client.crt and client.key are written")
 	.action(clientCertificateCommand);
+
+addAuthorityCommands(program);
 
 try {
 	await program.parseAsync();

@@ -53,8 +53,11 @@ const eventBus = { EVENT_BUS: variable("an event bus's name or ARN", /^[\w./:-]{
 const authority = {
 	AUTHORITY_PREFIX: variable("a path of SSM parameters that begins with /", /^(\/[\w.-]+)+$/),
 };
-/** How long a warm process may not notice a rotation; whoever rotates waits for longer than that. */
-const authorityCache = { AUTHORITY_CACHE_SECONDS: seconds(0, 300, 300) };
+/** How long a warm process may not notice a rotation, at most; whoever rotates waits for longer than that. */
+export const longestAuthorityCacheSeconds = 300;
+const authorityCache = {
+	AUTHORITY_CACHE_SECONDS: seconds(0, longestAuthorityCacheSeconds, longestAuthorityCacheSeconds),
+};
 /** The queue's own URL, for messages that are given back early, and its dead letters'. */
 const podScheduled = { POD_SCHEDULED_URL: queue(), POD_SCHEDULED_DLQ_URL: queue() };
 /** Before readiness first looks at a new cell; SQS delays a message by 900 s at most. */
