@@ -65,12 +65,12 @@ const headOf = ({ pod: { namespace, name, uid }, file }: Explanation): string =>
 
 function stateLines({ pod, record }: Explanation): readonly string[] {
 	if (record === undefined) return wrapped(neverSent(pod.uid), bodyColumns);
-	const { phase, attempt, reason, message, instanceId, acceptedAt } = record;
+	const { phase, attempt, reason, message, launched, acceptedAt } = record;
 	const parts = [
 		`${phase}${reason === undefined ? "" : ` (${reason})`}`,
 		`accepted ${timeText(acceptedAt)}`,
 		...(attempt > 0 ? [`attempt ${attempt}`] : ["never planned"]),
-		...(instanceId === undefined ? [] : [instanceId]),
+		...(launched === undefined ? [] : [launched.instanceId]),
 	];
 	return [
 		...wrapped(parts.join(", "), bodyColumns),
@@ -114,9 +114,9 @@ function triedLines({ record, refusals }: Explanation): readonly string[] {
 	if (record === undefined) return [];
 	const answers = [
 		...refusals.map((refusal) => ({ row: refusalRow(refusal), words: refusal.message })),
-		...(record.launchedAt === undefined
+		...(record.launched === undefined
 			? []
-			: [{ row: acceptedRow(record, record.launchedAt), words: "" }]),
+			: [{ row: acceptedRow(record.attempt, record.launched), words: "" }]),
 	];
 	if (answers.length === 0) return ["nothing: EC2 was never asked"];
 	const heads = ["", "TIME", "TYPE", "ZONE", "BOUGHT", "EC2'S ANSWER"];
@@ -134,23 +134,22 @@ function triedLines({ record, refusals }: Explanation): readonly string[] {
 	];
 }
 
-const refusalRow = ({ attempt, at, instanceType, zoneId, zone, capacityType, code }: Refusal) => [
+type Asked = Pick<Refusal, "at" | "instanceType" | "zoneId" | "zone" | "capacityType">;
+
+const askedFor = (attempt: number, { at, instanceType, zoneId, zone, capacityType }: Asked) => [
 	`#${attempt}`,
 	timeText(at),
 	instanceType,
 	`${zoneId} (${zone})`,
 	capacityType,
-	code,
 ];
 
-const acceptedRow = ({ attempt, instanceId }: NonNullable<Explanation["record"]>, at: string) => [
-	`#${attempt}`,
-	timeText(at),
-	"",
-	"",
-	"",
-	instanceId === undefined ? "accepted" : `accepted: ${instanceId}`,
-];
+const refusalRow = (refusal: Refusal) => [...askedFor(refusal.attempt, refusal), refusal.code];
+
+const acceptedRow = (
+	attempt: number,
+	launched: NonNullable<NonNullable<Explanation["record"]>["launched"]>,
+) => [...askedFor(attempt, launched), `accepted: ${launched.instanceId}`];
 
 function choiceLines({ decision, faults, record }: Explanation): readonly string[] {
 	if (decision !== undefined) return wrapped(decision.summary, bodyColumns);

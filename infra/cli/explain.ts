@@ -24,7 +24,7 @@ export async function explainCommand(
 	const files = what.filter(isFile);
 	const pods = what.filter((each) => !isFile(each));
 	const manifests = await manifestsIn(files);
-	const basis = files.length > 0 ? await choiceBasis(provider) : undefined;
+	const basis = files.length > 0 ? await choiceBasis(provider, () => new Date()) : undefined;
 
 	const explanations: Explanation[] = [];
 	for (const { manifest, path } of manifests) {

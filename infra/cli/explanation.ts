@@ -1,6 +1,6 @@
 import type { Cell, Refusal } from "../../shared/cells/model.ts";
 import { type Fault, ProvisionerError } from "../../shared/errors.ts";
-import type { Decision } from "../../shared/offerings/model.ts";
+import type { CapacityType, Decision } from "../../shared/offerings/model.ts";
 import { cellRequestOf } from "../../shared/pods/cell-request.ts";
 import { readPodScheduled } from "../../shared/pods/message.ts";
 import type { CellRequest, Pod } from "../../shared/pods/model.ts";
@@ -19,8 +19,15 @@ export type Explanation = Readonly<{
 		/** Of a cell that has ended or failed. */
 		reason?: string;
 		message?: string;
-		instanceId?: string;
-		launchedAt?: string;
+		/** Where EC2 accepted the launch. */
+		launched?: Readonly<{
+			instanceId: string;
+			instanceType: string;
+			zoneId: string;
+			zone: string;
+			capacityType: CapacityType;
+			at: string;
+		}>;
 		acceptedAt: string;
 	}>;
 	/** What is wrong with the pod, which therefore never gets a cell. */
@@ -48,12 +55,7 @@ export async function explainManifest(
 	if (read.outcome !== "read") return { ...base, faults: read.faults };
 	try {
 		const request = cellRequestOf(read.message.pod, basis.config.cells.sizing);
-		const { decision } = await basis.choose(
-			request,
-			basis.subnets,
-			() => false,
-			seedOf(read.message.pod),
-		);
+		const decision = await basis.decide(request, seedOf(read.message.pod));
 		return { ...base, wishes: wishesOf(request), decision };
 	} catch (error) {
 		if (!(error instanceof ProvisionerError) || error.kind !== "invalid") throw error;
@@ -70,15 +72,13 @@ const seedOf = ({ metadata: { uid, namespace, name } }: Pod): string =>
 export function explainRecord(cell: Cell): Explanation {
 	const { pod, phase, attempt, decision, refusals, stages } = cell;
 	const request = "request" in cell ? cell.request : undefined;
-	const instance = "instance" in cell ? cell.instance : undefined;
 	return {
 		pod,
 		record: {
 			phase,
 			attempt,
 			...("reason" in cell ? { reason: cell.reason, message: cell.message } : {}),
-			...(instance === undefined ? {} : { instanceId: instance.instanceId }),
-			...(stages.launchedAt === undefined ? {} : { launchedAt: stages.launchedAt }),
+			...launchOf(cell),
 			acceptedAt: stages.acceptedAt,
 		},
 		faults: [],
@@ -86,6 +86,16 @@ export function explainRecord(cell: Cell): Explanation {
 		...(decision === undefined ? {} : { decision }),
 		refusals,
 	};
+}
+
+function launchOf(cell: Cell): Pick<NonNullable<Explanation["record"]>, "launched"> {
+	const plan = "plan" in cell ? cell.plan : undefined;
+	const instance = "instance" in cell ? cell.instance : undefined;
+	const at = cell.stages.launchedAt;
+	if (plan === undefined || instance === undefined || at === undefined) return {};
+	const { instanceType, zoneId, capacityType } = plan.offering;
+	const { instanceId } = instance;
+	return { launched: { instanceId, instanceType, zoneId, zone: plan.zone, capacityType, at } };
 }
 
 const wishesOf = (request: CellRequest): readonly string[] => [

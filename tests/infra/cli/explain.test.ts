@@ -1,10 +1,17 @@
 import { readFileSync } from "node:fs";
 import { glob, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { describe, expect, it, onTestFinished } from "vitest";
 import * as z from "zod";
+import { startDynamodb } from "../../../infra/local/dynamodb.ts";
 import { startEc2 } from "../../../infra/local/ec2/server.ts";
+import { laptopAws } from "../../../infra/local/laptop-aws.ts";
+import { names } from "../../../infra/local/names.ts";
+import type { RuledOut } from "../../../shared/offerings/availability.ts";
 import { Decision } from "../../../shared/offerings/model.ts";
+import { dynamodbSetAsideList } from "../../../shared/offerings/set-aside.dynamodb.ts";
+import { setAsideTimes } from "../../../shared/offerings/set-aside.ts";
 import { cellwright, emptyFolder } from "./cellwright.ts";
 import { givenUp, launchedAtTheThirdAttempt, rejected, tableWith } from "./records.ts";
 
@@ -16,6 +23,41 @@ async function explainText(text: string, ...args: readonly string[]) {
 	const folder = await emptyFolder();
 	await writeFile(join(folder, "pod.yaml"), text);
 	return await cellwright(folder, "explain", "pod.yaml", ...args);
+}
+
+/** As much of a stack as explain asks: subnets in the last three zones, and what was refused. */
+async function runningStack(folder: string, subnetPrefix: string, ruledOut: readonly RuledOut[]) {
+	const zones = ["a", "b", "c"].map((letter, index) => ({
+		subnetId: `${subnetPrefix}${letter}`,
+		zoneId: `use1-az${index + 4}`,
+		zone: `us-east-1${letter}`,
+	}));
+	const ec2 = await startEc2({ types: {}, zones });
+	const dynamodb = await startDynamodb(
+		[{ name: names.offerings, key: "key", streamed: false }],
+		() => undefined,
+	);
+	onTestFinished(async () => {
+		await ec2.close();
+		await dynamodb.close();
+	});
+	const client = new DynamoDBClient({ ...laptopAws, endpoint: dynamodb.endpoint });
+	const now = new Date();
+	const refusal = { reason: "no-capacity", code: "InsufficientInstanceCapacity" } as const;
+	await dynamodbSetAsideList(client, names.offerings, setAsideTimes(), () => now).add(
+		{ ...refusal, at: now.toISOString() },
+		ruledOut,
+		AbortSignal.timeout(10_000),
+	);
+	client.destroy();
+	const stack = {
+		pid: process.pid,
+		endpoints: { sqs: "", dynamodb: dynamodb.endpoint, ec2: ec2.endpoint },
+		podScheduledQueue: "q",
+		cellsTable: names.cells,
+	};
+	await mkdir(join(folder, ".cellwright"));
+	await writeFile(join(folder, ".cellwright/stack.json"), JSON.stringify(stack));
 }
 
 const manifest = (spec: object, metadata: object = {}): string =>
@@ -74,26 +116,28 @@ describe("explain of files", () => {
 		]);
 	});
 
-	it("takes the zones of the running stack", async () => {
-		const zones = ["a", "b", "c"].map((letter, index) => ({
-			subnetId: `subnet-0000000000000000${letter}`,
-			zoneId: `use1-az${index + 4}`,
-			zone: `us-east-1${letter}`,
-		}));
-		const ec2 = await startEc2({ types: {}, zones });
+	it("takes zones and refusals of the running stack", async () => {
 		const folder = await emptyFolder();
-		await mkdir(join(folder, ".cellwright"));
-		const stack = {
-			pid: process.pid,
-			endpoints: { sqs: "", dynamodb: "", ec2: ec2.endpoint },
-			podScheduledQueue: "q",
-			cellsTable: "c",
-		};
-		await writeFile(join(folder, ".cellwright/stack.json"), JSON.stringify(stack));
-		const { stdout } = await cellwright(folder, "explain", "examples/pods/web-small.yaml");
-		await ec2.close();
+		const refused = ["use1-az5", "use1-az6"].map((zoneId) => ({
+			what: "offering" as const,
+			instanceType: "g4dn.xlarge",
+			zoneId,
+			capacityType: "on-demand" as const,
+		}));
+		await runningStack(folder, "subnet-0000000000000000", refused);
+		const { stdout } = await cellwright(folder, "explain", "examples/pods/gpu-inference.yaml");
 		expect(stdout).toContain("use1-az4 (us-east-1a), use1-az5 (us-east-1b), use1-az6 (us-east-1c)");
 		expect(stdout).toContain("of the running stack's subnets");
+		expect(stdout).toContain("2  set-aside");
+		expect(stdout).toContain("g4dn.xlarge in use1-az4, on-demand, at 0.526 USD/h");
+	});
+
+	it("says so when the running stack doesn't know the subnets", async () => {
+		const folder = await emptyFolder();
+		await runningStack(folder, "subnet-1111111111111111", []);
+		const { code, stdout } = await cellwright(folder, "explain", "examples/pods/web-small.yaml");
+		expect(code).toBe(0);
+		expect(stdout).toContain("no stack runs in this folder that");
 	});
 
 	it("shows every fault of a pod, and is fine with that", async () => {

@@ -1,9 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { onTestFinished } from "vitest";
-import { choiceBasis } from "../../../infra/cli/choice-basis.ts";
 import { startDynamodb } from "../../../infra/local/dynamodb.ts";
 import { laptopAws } from "../../../infra/local/laptop-aws.ts";
+import { laptopZones } from "../../../infra/local/laptop-ec2.ts";
 import { names } from "../../../infra/local/names.ts";
+import { checkCloudInit } from "../../../shared/bootstrap/check-cloud-init.ts";
 import type { Cell, CellIn, Refusal } from "../../../shared/cells/model.ts";
 import { cellNameOf } from "../../../shared/cells/naming.ts";
 import { dynamodbCells } from "../../../shared/cells/store.dynamodb.ts";
@@ -16,6 +17,9 @@ import {
 	stillborn,
 	waiting,
 } from "../../../shared/cells/transitions.ts";
+import { loadProvider } from "../../../shared/config/load.ts";
+import { offeringChooser } from "../../../shared/flows/choose-offering.ts";
+import { packagedCatalogue } from "../../../shared/offerings/catalogue.ts";
 import type { Decision, Offering, Subnet } from "../../../shared/offerings/model.ts";
 import { anInstance, aPlan, aRequest, morning, secondsLater } from "../../support/cells.ts";
 
@@ -59,11 +63,14 @@ const newCheckout = (podUid = uid, at = morning) =>
 async function chosen(
 	refusals: readonly Refusal[],
 ): Promise<Readonly<{ decision: Decision; offering: Offering; subnet: Subnet }>> {
-	const { choose, subnets } = await choiceBasis("provider.yaml");
+	const { config } = await loadProvider("provider.yaml", checkCloudInit);
+	const { region, subnetIds } = config.aws;
+	const catalogue = packagedCatalogue(region);
+	const subnets = laptopZones(region, subnetIds).map((zone) => ({ ...zone, freeAddresses: 100 }));
+	const choose = offeringChooser(config, async () => catalogue);
 	const isRefused = ({ instanceType, zoneId }: Offering) =>
 		refusals.some((each) => each.instanceType === instanceType && each.zoneId === zoneId);
-	const { decision } = await choose(request, subnets, isRefused, uid);
-	const offering = decision.chosen;
+	const { decision, offering } = await choose(request, subnets, isRefused, uid);
 	const subnet = subnets.find(({ zoneId }) => zoneId === offering?.zoneId);
 	if (offering === undefined || subnet === undefined) throw new RangeError("something must fit");
 	return { decision, offering, subnet };
@@ -95,8 +102,13 @@ async function turnedDown(cell: CellIn<"Scheduled">): Promise<CellIn<"Scheduled"
 /** A pod that EC2 refused twice, and then gave what was next in price. */
 export async function launchedAtTheThirdAttempt(): Promise<Cell> {
 	const cell = await turnedDown(await turnedDown(newCheckout()));
-	const { decision, offering } = await chosen(cell.refusals);
-	const planned = launching(cell, aPlan({ attempt: 3, offering }), decision, secondsLater(3));
+	const { decision, offering, subnet } = await chosen(cell.refusals);
+	const planned = launching(
+		cell,
+		aPlan({ attempt: 3, offering, zone: subnet.zone }),
+		decision,
+		secondsLater(3),
+	);
 	const { instanceType } = offering;
 	return booting(planned, anInstance({ instanceType }), secondsLater(4));
 }
