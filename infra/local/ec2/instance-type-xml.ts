@@ -1,6 +1,5 @@
-import type { Device } from "../../../shared/offerings/snapshot.ts";
 import { isSoldAsSpot } from "./market.ts";
-import type { SimulatedType } from "./model.ts";
+import type { SimulatedDevice, SimulatedType } from "./model.ts";
 import type { Xml } from "./xml.ts";
 
 /** vCPUs of a type about which nothing is told. */
@@ -99,7 +98,7 @@ function networkXml({
 }
 
 /** Each kind of device has an element of its own; slices of a GPU count as none. */
-function deviceXml({ kind, count, slices, manufacturer, name, memoryMib }: Device): {
+function deviceXml({ kind, count, slices, manufacturer, name, memoryMib }: SimulatedDevice): {
 	readonly [element: string]: Xml;
 } {
 	const device = { count, name, manufacturer, memoryInfo: { sizeInMiB: memoryMib } };

@@ -1,8 +1,20 @@
 import type { Architecture } from "../../../shared/offerings/model.ts";
-import type { Device } from "../../../shared/offerings/snapshot.ts";
 
 /** How an instance is paid for. */
 export type Market = "on-demand" | "spot";
+
+/** GPUs or other accelerators of a machine, as the catalogue knows them. */
+export type SimulatedDevice = Readonly<{
+	kind: "gpu" | "neuron" | "inference" | "fpga" | "media";
+	/** Whole devices; 0 where the machine has slices of one. */
+	count: number;
+	/** Slices of a GPU; 0 where the devices are whole. */
+	slices: number;
+	manufacturer: string;
+	name: string;
+	/** Of one device, or of one slice. */
+	memoryMib: number;
+}>;
 
 export type SimulatedType = Readonly<{
 	architecture: Architecture;
@@ -29,7 +41,7 @@ export type SimulatedType = Readonly<{
 	localStorage?: "nvme-ssd" | "nvme-hdd" | "ssd" | "hdd" | null;
 	/** Whether CPU credits apply. */
 	burstable?: boolean;
-	device?: Device;
+	device?: SimulatedDevice;
 }>;
 
 /** An availability zone by its two names. */
