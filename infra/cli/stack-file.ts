@@ -7,7 +7,12 @@ const path = ".cellwright/stack.json";
 
 const StackFile = z.object({
 	pid: z.int(),
-	endpoints: z.object({ sqs: z.string(), dynamodb: z.string(), ec2: z.string().optional(), ssm: z.string().optional() }),
+	endpoints: z.object({
+		sqs: z.string(),
+		dynamodb: z.string(),
+		ec2: z.string().optional(),
+		ssm: z.string().optional(),
+	}),
 	podScheduledQueue: z.string(),
 	cellsTable: z.string(),
 });
