@@ -1,4 +1,6 @@
+import packaged from "../../shared/offerings/catalogue.json" with { type: "json" };
 import type { Catalogue, InstanceType } from "../../shared/offerings/catalogue.ts";
+import { Snapshot } from "../../shared/offerings/snapshot.ts";
 
 /**
  * The same catalogue with spot prices as a day may have them: each zone its own, mostly between a fifth of
@@ -22,3 +24,19 @@ function priced(type: InstanceType, salt: number): InstanceType {
 
 const scattered = (value: number): number =>
 	(Math.imul(value ^ (value >>> 15), 0x2c1b3c6d) >>> 7) % 10_007;
+
+/** The packaged snapshot with a spot price in every zone that sells a type. */
+export const pricedSnapshot = (catalogue: Catalogue, date: string): Snapshot => {
+	const zoneIds = [...new Set(catalogue.types.flatMap(({ zoneIds: sold = [] }) => sold))];
+	const column = (zoneId: string) =>
+		catalogue.types.map(({ onDemandMicroUsd }, at) =>
+			Math.ceil(
+				(onDemandMicroUsd * (20 + (scattered(at * 7 + zoneIds.indexOf(zoneId)) % 90))) / 100,
+			),
+		);
+	return {
+		...Snapshot.parse(packaged),
+		date,
+		spotMicroUsd: Object.fromEntries(zoneIds.map((zoneId) => [zoneId, column(zoneId)])),
+	};
+};
