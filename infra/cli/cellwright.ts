@@ -26,6 +26,14 @@ program
 	.option("--provider <file>", "the operator's configuration", "provider.yaml")
 	.option("--pods <folder>", "manifests to launch at the start", "examples/pods")
 	.option("--boot-seconds <median>", "how long a simulated cell boots, half of them longer", "3")
+	.option(
+		"--without-capacity <type[@zone][/market]>",
+		"what the simulated EC2 has none of, as in t3a.small, c7*@us-east-1a or m5.large/spot; repeatable",
+		(offering: string, others: readonly string[]) => [...others, offering],
+		[],
+	)
+	.option("--capacity-returns-after <seconds>", "when it has some again; otherwise never")
+	.option("--set-aside-seconds <seconds>", "how long nobody asks again for what it refused")
 	.action(upCommand);
 
 program

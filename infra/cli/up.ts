@@ -6,6 +6,7 @@ import { expectAnnotation } from "../../shared/pods/annotations.ts";
 import type { BootTime } from "../local/cell/boot-time.ts";
 import { names } from "../local/names.ts";
 import { type Stack, startStack } from "../local/stack.ts";
+import { type CapacityOptions, capacityFrom } from "./capacity-options.ts";
 import { cellTable } from "./cell-table.ts";
 import { liveScreen } from "./live-screen.ts";
 import { type PodManifest, podScheduledMessage, podsIn } from "./manifest.ts";
@@ -16,7 +17,8 @@ export type UpOptions = Readonly<{
 	provider: string;
 	pods: string;
 	bootSeconds: string;
-}>;
+}> &
+	CapacityOptions;
 
 const logFolder = ".cellwright/logs";
 /** With --once: a pod that has no answer by then never gets one. */
@@ -33,10 +35,12 @@ export async function upCommand(options: UpOptions): Promise<void> {
 		screen.changed(statusLine(cell));
 		if (pods.every(({ metadata }) => isAnswered(cells.get(metadata.uid)))) answered.resolve();
 	};
+	const { capacitySetAsideSeconds, ...capacity } = capacityFrom(options);
 	const stack = await startStack({
 		providerFile: options.provider,
 		logFolder,
-		ec2: { bootTime: bootTimeFrom(options.bootSeconds) },
+		ec2: { bootTime: bootTimeFrom(options.bootSeconds), ...capacity },
+		...(capacitySetAsideSeconds === undefined ? {} : { capacitySetAsideSeconds }),
 		onCell,
 	});
 	const interrupted = new Promise<void>((resolve) => {

@@ -1,0 +1,54 @@
+import { EC2Client } from "@aws-sdk/client-ec2";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { laptopAws } from "../../../infra/local/laptop-aws.ts";
+import { type LaptopEc2Options, startLaptopEc2 } from "../../../infra/local/laptop-ec2.ts";
+import { ec2Instances } from "../../../shared/instances/instances.ec2.ts";
+import { aLaunchRequest } from "../../contracts/instances.ts";
+import { anImage } from "../../support/cells.ts";
+import { launchPorts } from "../../support/launch-ports.ts";
+
+const { config } = launchPorts().ports;
+const signal = AbortSignal.timeout(20_000);
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+	for (const close of closers.splice(0)) await close();
+});
+
+/** How that EC2 answers a launch of t3a.small: the reason of a refusal, or `launched`. */
+async function laptop(options: LaptopEc2Options) {
+	const ec2 = await startLaptopEc2(config, { throttling: false, ...options });
+	const client = new EC2Client({ ...laptopAws, endpoint: ec2.endpoint, maxAttempts: 1 });
+	closers.push(async () => {
+		client.destroy();
+		await ec2.close();
+	});
+	const imageId = ec2.images.find(({ architecture }) => architecture === "x86_64")?.imageId;
+	let tokens = 0;
+	return async (zone: number) => {
+		const request = aLaunchRequest({
+			clientToken: `token-${++tokens}`,
+			image: anImage({ imageId: imageId ?? "" }),
+			subnetId: config.aws.subnetIds[zone] ?? "",
+		});
+		const outcome = await ec2Instances(client, client).launch(request, signal);
+		return outcome.outcome === "refused" ? outcome.reason : outcome.outcome;
+	};
+}
+
+describe("a laptop's EC2 without capacity", () => {
+	it("refuses what it was told to, and nothing else", async () => {
+		const launch = await laptop({
+			withoutCapacity: [{ instanceType: "t3a.*", zone: "us-east-1a" }, { market: "spot" }],
+		});
+		expect([await launch(0), await launch(1)]).toEqual(["no-capacity", "launched"]);
+	});
+
+	it("has some again after its time", async () => {
+		const launch = await laptop({
+			withoutCapacity: [{ instanceType: "t3a.small" }],
+			capacityReturnsAfterMs: 500,
+		});
+		expect(await launch(0)).toBe("no-capacity");
+		await vi.waitFor(async () => expect(await launch(0)).toBe("launched"), { timeout: 10_000 });
+	});
+});
