@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { settledAt } from "../../shared/flows/rotate-authority.ts";
 import type { Standing } from "../../shared/pki/model.ts";
-import { aligned, indented, outputColumns, wrapped } from "./text-layout.ts";
+import { aligned, outputColumns, wrapped } from "./text-layout.ts";
 
 /** One authority with what is public of it, and the living cells that it has made. */
 export type ShownAuthority = Readonly<{
@@ -19,7 +19,7 @@ export type ShownTimes = Readonly<{
 	lifetimeSeconds: number;
 }>;
 
-const dayMs = 86_400_000;
+const secondsPerDay = 86_400;
 /** Time for both steps, and for whoever must agree to them. */
 const rotateAheadDays = 90;
 
@@ -40,13 +40,19 @@ export function authorityView(
 	times: ShownTimes,
 ): readonly string[] {
 	const rows = authorities.map((each) => row(each, times));
-	const advice = authorities.flatMap((each) => adviceOn(each, times));
+	const rotating = authorities.some(({ standing }) => standing.role === "next");
+	const advice = authorities.flatMap((each) =>
+		rotating && each.standing.role === "current" ? [] : adviceOn(each, times),
+	);
 	return [
 		...aligned([titles, ...rows], outputColumns, [4, 6]).flat(),
 		"",
-		...(advice.length === 0 ? ["Nothing to do."] : advice).flatMap((line) =>
-			indented("- ", wrapped(line, outputColumns - 2)),
-		),
+		...(advice.length === 0 ? ["Nothing to do."] : []),
+		...advice.flatMap(({ text, command }) => [
+			...wrapped(text, outputColumns),
+			// Alone on its line, to be copied.
+			`  npx cellwright ${command}`,
+		]),
 	];
 }
 
@@ -67,7 +73,9 @@ function row(
 	];
 }
 
-function adviceOn(shown: ShownAuthority, times: ShownTimes): readonly string[] {
+type Advice = Readonly<{ text: string; command: string }>;
+
+function adviceOn(shown: ShownAuthority, times: ShownTimes): readonly Advice[] {
 	switch (shown.standing.role) {
 		case "current":
 			return adviceOnCurrent(shown, times);
@@ -78,33 +86,35 @@ function adviceOn(shown: ShownAuthority, times: ShownTimes): readonly string[] {
 	}
 }
 
-function adviceOnCurrent({ standing: { id }, certificatePem }: ShownAuthority, times: ShownTimes) {
-	const left = daysLeft(new X509Certificate(certificatePem).validToDate, times.now);
-	return left > times.lifetimeSeconds / 86_400 + rotateAheadDays
-		? []
-		: [
-				`${id} ends in ${left} days, and every cell that it makes ends with it: npx cellwright authority rotate`,
-			];
+function adviceOnCurrent(
+	{ standing: { id }, certificatePem }: ShownAuthority,
+	{ now, lifetimeSeconds }: ShownTimes,
+): readonly Advice[] {
+	const left = daysLeft(new X509Certificate(certificatePem).validToDate, now);
+	if (left > lifetimeSeconds / secondsPerDay + rotateAheadDays) return [];
+	const text = `${id} ends in ${left} days, and with it every cell that it makes:`;
+	return [{ text, command: "authority rotate" }];
 }
 
-function adviceOnNext({ standing }: ShownAuthority, { now, settleSeconds }: ShownTimes): string {
+function adviceOnNext({ standing }: ShownAuthority, { now, settleSeconds }: ShownTimes): Advice {
 	const at = settledAt(standing, settleSeconds);
 	const when = at > now ? `from ${secondText(at)} on` : "now";
-	return `${standing.id} doesn't sign yet; ${when} it may: npx cellwright authority rotate`;
+	return { text: `${standing.id} doesn't sign yet; ${when} it may:`, command: "authority rotate" };
 }
 
 function adviceOnEarlier(
 	{ standing: { id }, cells, lastIssuedAt }: ShownAuthority,
 	{ lifetimeSeconds }: ShownTimes,
-): string {
-	const then = `npx cellwright authority retire ${id}`;
-	if (lastIssuedAt === undefined) return `${id} has no living cell any more: ${then}`;
+): Advice {
+	const command = `authority retire ${id}`;
+	if (lastIssuedAt === undefined) return { text: `No living cell needs ${id} any more:`, command };
 	const until = minuteText(new Date(lastIssuedAt.getTime() + lifetimeSeconds * 1_000));
-	return `${id} is needed by ${cells} living cells, at the latest until ${until}; then: ${then}`;
+	const who = cells === 1 ? "1 living cell needs" : `${cells} living cells need`;
+	return { text: `${who} ${id}, at the latest until ${until}; then:`, command };
 }
 
 const daysLeft = (until: Date, now: Date): number =>
-	Math.floor((until.getTime() - now.getTime()) / dayMs);
+	Math.floor((until.getTime() - now.getTime()) / (secondsPerDay * 1_000));
 
 const secondText = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
 const minuteText = (date: Date): string => `${date.toISOString().slice(0, 16)}Z`;
