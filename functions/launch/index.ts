@@ -11,6 +11,7 @@ import { launchEnv } from "../../shared/config/env.ts";
 import { loadProvider } from "../../shared/config/load.ts";
 import { announcedCatalogue } from "../../shared/flows/announced-catalogue.ts";
 import { offeringChooser } from "../../shared/flows/choose-offering.ts";
+import { dynamodbBootTimes } from "../../shared/images/boot-times.dynamodb.ts";
 import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
 import { imageFinder } from "../../shared/images/cache.ts";
 import { ec2Images } from "../../shared/images/images.ec2.ts";
@@ -68,6 +69,7 @@ export const handler = launchHandler({
 		imageCache: dynamodbImageCache(dynamodb, env.IMAGES_TABLE),
 		now,
 	}),
+	bootTimes: dynamodbBootTimes(dynamodb, env.IMAGES_TABLE, now),
 	choose: offeringChooser(provider.config, announcedCatalogue(catalogues, log)),
 	issuers,
 	userDataFor: userDataRenderer(provider.settings),

@@ -4,6 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
 import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { readinessEnv } from "../../shared/config/env.ts";
+import { dynamodbBootTimes } from "../../shared/images/boot-times.dynamodb.ts";
 import { dynamodbClientCredentials } from "../../shared/pki/client-credentials.dynamodb.ts";
 import { telemetry } from "../telemetry.ts";
 import { readinessHandler } from "./handler.ts";
@@ -15,6 +16,7 @@ const dynamodb = new DynamoDBClient({});
 export const handler = readinessHandler({
 	cells: dynamodbCells(dynamodb, env.CELLS_TABLE),
 	agent: httpsAgent(),
+	bootTimes: dynamodbBootTimes(dynamodb, env.IMAGES_TABLE, now),
 	clientCredentials: dynamodbClientCredentials(dynamodb, env.CREDENTIALS_TABLE),
 	bootTimeoutSeconds: env.BOOT_TIMEOUT_SECONDS,
 	launchTimeoutSeconds: env.LAUNCH_TIMEOUT_SECONDS,

@@ -28,6 +28,8 @@ export type StackOptions = Readonly<{
 	bootTimeoutSeconds?: number;
 	/** How long an offering without capacity is set aside at first; absent: as deployed. */
 	capacitySetAsideSeconds?: number;
+	/** Before readiness first looks at a cell of a kind that nothing is known of. Default: 1. */
+	firstCheckSeconds?: number;
 	/** Folder for the functions' logs, a file each; absent: they are dropped. */
 	logFolder?: string;
 	/** Each change of a record, in order. */
@@ -129,6 +131,7 @@ async function started(
 		providerFile: options.providerFile,
 		bootTimeoutSeconds: options.bootTimeoutSeconds ?? provider.config.cells.bootTimeoutSeconds,
 		capacitySetAsideSeconds: options.capacitySetAsideSeconds,
+		firstCheckSeconds: options.firstCheckSeconds,
 		region: provider.config.aws.region,
 	});
 	const functions = startFunctions(env, options);
@@ -169,6 +172,7 @@ export const functionEnv = ({
 	authority,
 	providerFile,
 	bootTimeoutSeconds,
+	firstCheckSeconds = 1,
 	capacitySetAsideSeconds,
 	region,
 }: Readonly<{
@@ -177,6 +181,7 @@ export const functionEnv = ({
 	authority: string;
 	providerFile: string;
 	bootTimeoutSeconds: number;
+	firstCheckSeconds?: number | undefined;
 	capacitySetAsideSeconds?: number | undefined;
 	region: string;
 }>): Readonly<Record<string, string>> => ({
@@ -203,7 +208,7 @@ export const functionEnv = ({
 	AUTHORITY_CACHE_SECONDS: String(laptopAuthorityCacheSeconds),
 	CONTROLLER_ID: names.controllerId,
 	PROVIDER_FILE: providerFile,
-	FIRST_CHECK_SECONDS: "1",
+	FIRST_CHECK_SECONDS: String(firstCheckSeconds),
 	BOOT_TIMEOUT_SECONDS: String(bootTimeoutSeconds),
 	LAUNCH_TIMEOUT_SECONDS: "900",
 });

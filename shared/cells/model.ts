@@ -72,6 +72,8 @@ export const LaunchPlan = z.object({
 	zone: z.string(),
 	image: Image,
 	volumeGib: z.int().min(1),
+	/** Seconds after the plan for which readiness leaves the cell alone, by what others of its kind took. */
+	firstCheckSeconds: z.int().min(0).optional(),
 	/** Of provider.yaml and the cloud-init file that the user data was made from. */
 	configRevision: z.string(),
 	/** The identity's dates count from here; a plan older than 12 h is never replayed. */

@@ -113,7 +113,7 @@ export const launchEnv = reader(
 );
 
 export const readinessEnv = reader(
-	z.object({ ...always, ...cellsTable, ...credentialsTable, ...deadlines }),
+	z.object({ ...always, ...cellsTable, ...imagesTable, ...credentialsTable, ...deadlines }),
 );
 
 export const reconcileEnv = reader(z.object({ ...always, ...cellsTable, ...eventBus }));

@@ -2,9 +2,11 @@ import type { Agent, PingAnswer } from "../agent/model.ts";
 import type { Cell, CellIn, CellStore } from "../cells/model.ts";
 import { failed, ready } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
+import type { BootTimes } from "../images/model.ts";
 import type { ClientCredentials, Credentials } from "../pki/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
+import { learnBootTime } from "./learn-boot-time.ts";
 import { stageDurationsMs } from "./stage-durations.ts";
 
 /** What watching a cell's birth touches. */
@@ -12,6 +14,7 @@ export type AwaitReadyPorts = Readonly<{
 	cells: CellStore;
 	agent: Agent;
 	clientCredentials: ClientCredentials;
+	bootTimes: Pick<BootTimes, "add">;
 	/** After EC2 accepted, how long an agent may take to answer. */
 	bootTimeoutSeconds: number;
 	/** After the plan was written, how long EC2 may take to accept, whatever happens to launch. */
@@ -39,8 +42,9 @@ export async function awaitReady(
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<void> {
+	const since = ports.now();
 	try {
-		while (!(await settled(podUid, ports, signal)));
+		while (!(await settled(podUid, since, ports, signal)));
 	} catch (error) {
 		if (signal.aborted) throw notYet(podUid);
 		throw error;
@@ -50,6 +54,7 @@ export async function awaitReady(
 /** One look at the record, and pings for as long as that look is good. True: nothing is left to watch. */
 async function settled(
 	podUid: string,
+	since: Date,
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<boolean> {
@@ -59,7 +64,7 @@ async function settled(
 		ports.log.warn("check without a record dropped", { podUid });
 		return true;
 	}
-	if (cell.phase === "Booting") return await pinged(cell, ports, signal);
+	if (cell.phase === "Booting") return await pinged(cell, since, ports, signal);
 	if (cell.phase !== "Launching" && cell.phase !== "Scheduled") return true;
 	if (
 		cell.phase === "Launching" &&
@@ -73,6 +78,7 @@ async function settled(
 /** Pings until the agent answers, the cell is late, or the record should be looked at again. */
 async function pinged(
 	cell: CellIn<"Booting">,
+	since: Date,
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<boolean> {
@@ -88,7 +94,7 @@ async function pinged(
 	for (;;) {
 		const answer = await ports.agent.ping(instance.address, plan.fingerprint, credentials, signal);
 		signal.throwIfAborted();
-		if (answer.answer === "pong") return await welcome(cell, ports, signal);
+		if (answer.answer === "pong") return await welcome(cell, since, ports, signal);
 		if (isLate(cell.stages.launchedAt, ports.bootTimeoutSeconds, ports))
 			return await give(cell, bootTimeout(answer, ports), ports, signal);
 		if (ports.now().getTime() >= lookAgainAt) return false;
@@ -98,11 +104,13 @@ async function pinged(
 
 async function welcome(
 	cell: CellIn<"Booting">,
+	since: Date,
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<boolean> {
 	const answeredAt = ports.now();
-	const saved = await unlessChanged(ports.cells.save(ready(cell, answeredAt, answeredAt), signal));
+	const answered = ready(cell, answeredAt, answeredAt);
+	const saved = await unlessChanged(ports.cells.save(answered, signal));
 	if (saved === undefined) return false;
 	ports.metrics.add("CellsReady", 1, {});
 	const durations = stageDurationsMs(saved.stages);
@@ -113,6 +121,7 @@ async function welcome(
 		instanceId: cell.instance.instanceId,
 		stagesMs: durations,
 	});
+	await learnBootTime(answered, since, ports, signal);
 	return true;
 }
 

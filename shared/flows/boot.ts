@@ -23,8 +23,6 @@ export type BootPorts = Omit<LaunchRequestPorts, "issuer"> &
 		subnets: Subnets;
 		/** What EC2 refused, for all workers. */
 		setAside: SetAsideList;
-		/** Seconds before readiness first looks at a new cell. */
-		firstCheckSeconds: number;
 		now: () => Date;
 		log: Log;
 		metrics: Metrics;

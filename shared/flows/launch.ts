@@ -72,7 +72,11 @@ async function advance(found: Cell, ports: LaunchPorts, signal: AbortSignal): Pr
 			if (cell.phase !== "Launching") return;
 			if (!watched) {
 				// Before EC2 is asked: whatever dies from here on, somebody looks at this record again.
-				await ports.checks.ask(cell.podUid, ports.firstCheckSeconds, signal);
+				await ports.checks.ask(
+					cell.podUid,
+					cell.plan.firstCheckSeconds ?? ports.firstCheckSeconds,
+					signal,
+				);
 				watched = true;
 			}
 			cell = await boot(cell, ports, signal);

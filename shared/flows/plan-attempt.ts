@@ -2,8 +2,9 @@ import type { CellIn, LaunchPlan } from "../cells/model.ts";
 import { clientTokenOf } from "../cells/naming.ts";
 import type { ProviderConfig } from "../config/provider.ts";
 import { ProvisionerError } from "../errors.ts";
+import { firstCheckSecondsAfter } from "../images/boot-times.ts";
 import type { ImageFinder } from "../images/cache.ts";
-import type { Image } from "../images/model.ts";
+import type { BootTimes, Image } from "../images/model.ts";
 import { volumeGibFor } from "../images/volume.ts";
 import { ruledOutBy } from "../offerings/availability.ts";
 import type { Architecture, Decision, Offering, Subnet, Subnets } from "../offerings/model.ts";
@@ -28,6 +29,9 @@ export type PlanPorts = Readonly<{
 	setAsideTimes: SetAsideTimes;
 	choose: Chooser;
 	images: ImageFinder;
+	bootTimes: Pick<BootTimes, "seen">;
+	/** Before readiness first looks at a new cell, where nobody knows how long its kind takes. */
+	firstCheckSeconds: number;
 	issuers: Issuers;
 	config: ProviderConfig;
 	configRevision: string;
@@ -112,6 +116,7 @@ export async function planAttempt(
 			zone: subnet.zone,
 			image,
 			volumeGib: volumeGibFor(cell.request.volumeGib ?? ports.config.cells.defaultVolumeGib, image),
+			firstCheckSeconds: await firstCheckOf(image, offering, ports, signal),
 			configRevision: ports.configRevision,
 			issuedAt: now.toISOString(),
 			clientToken: clientTokenOf(ports.controllerId, cell.podUid, attempt),
@@ -139,6 +144,22 @@ async function imageFor(
 	metrics.add("ImageAgeSeconds", ageSeconds, {});
 	if (failure !== undefined) log.warn("image could not be refreshed", { source, error: failure });
 	return image;
+}
+
+/** A little before cells of this image and family have answered; no launch fails for want of that. */
+async function firstCheckOf(
+	{ imageId }: Image,
+	{ instanceType }: Offering,
+	{ bootTimes, firstCheckSeconds, log }: PlanPorts,
+	signal: AbortSignal,
+): Promise<number> {
+	try {
+		const seen = await bootTimes.seen(imageId, instanceType, signal);
+		return firstCheckSecondsAfter(seen, firstCheckSeconds);
+	} catch (error) {
+		log.warn("boot times could not be read", { imageId, instanceType, error });
+		return firstCheckSeconds;
+	}
 }
 
 /** What any worker was refused, and what this pod was, whether the others know of it or not. */

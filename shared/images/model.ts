@@ -67,6 +67,16 @@ export type ImageCache = Readonly<{
 	remove(key: string, imageId: string, signal: AbortSignal): Promise<void>;
 }>;
 
+/**
+ * How long cells took from EC2's yes to their agent's first answer, by image and family of instance types:
+ * milliseconds, a bounded number of the latest, in no order.
+ */
+export type BootTimes = Readonly<{
+	seen(imageId: string, instanceType: string, signal: AbortSignal): Promise<readonly number[]>;
+	/** @param bootMs whole milliseconds. */
+	add(imageId: string, instanceType: string, bootMs: number, signal: AbortSignal): Promise<void>;
+}>;
+
 /** The cache's key: the same for specs that mean the same, whatever order their words stand in. */
 export const imageKey = (spec: BootImageSpec, architecture: Architecture): string => {
 	const words = Object.entries(spec)

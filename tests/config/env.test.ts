@@ -48,7 +48,7 @@ describe("the environment of a function", () => {
 		{
 			name: "readiness",
 			read: readinessEnv,
-			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "CREDENTIALS_TABLE"],
+			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "CREDENTIALS_TABLE", "IMAGES_TABLE"],
 		},
 		{
 			name: "reconcile",

@@ -31,6 +31,7 @@ const world = (answers: (call: number) => PingAnswer, over: Partial<AwaitReadyPo
 			},
 		},
 		clientCredentials: { get: async () => credentials, put: async () => {} },
+		bootTimes: { add: async () => {} },
 		bootTimeoutSeconds: 1200,
 		launchTimeoutSeconds: 900,
 		now: () => now,
@@ -68,6 +69,27 @@ describe("watching a birth", () => {
 			]),
 		);
 		expect(lines.filter((line) => line.includes('"StageMs"')).length).toBeGreaterThan(3);
+	});
+
+	it("keeps how long the cell took, for the next one of its image and family", async () => {
+		const kept: unknown[] = [];
+		const { ports } = world((call) => (call < 8 ? silent : pong), {
+			bootTimes: { add: async (...birth) => void kept.push(birth.slice(0, 3)) },
+		});
+		const cell = aBootingCell();
+		await ports.cells.claim(cell, signal);
+		await awaitReady(cell.podUid, ports, signal);
+		expect(kept).toEqual([[cell.plan.image.imageId, cell.plan.offering.instanceType, 1_750]]);
+	});
+
+	it("is over with Ready, also when what it has shown can't be kept", async () => {
+		const { ports, history, lines } = world((call) => (call < 8 ? silent : pong), {
+			bootTimes: { add: () => Promise.reject(new Error("table is gone")) },
+		});
+		await ports.cells.claim(aBootingCell(), signal);
+		await awaitReady(aBootingCell().podUid, ports, signal);
+		expect(history.at(-1)).toMatchObject({ phase: "Ready" });
+		expect(lines.join("\n")).toMatch(/boot time not kept.*table is gone/);
 	});
 
 	it("asks several times a second", async () => {

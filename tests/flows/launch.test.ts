@@ -21,7 +21,7 @@ describe("launching a pod's cell", () => {
 		instances.beforeAnswer(() => void seen.push(...history.map(({ phase }) => phase)));
 		await go(ports);
 		expect(seen).toEqual(["Scheduled", "Launching"]);
-		expect(checks).toEqual([{ podUid: pod.uid, instancesThen: 0 }]);
+		expect(checks).toEqual([{ podUid: pod.uid, delaySeconds: 20, instancesThen: 0 }]);
 		expect(history.at(-1)).toMatchObject({ phase: "Booting", attempt: 1, version: 2 });
 	});
 
@@ -36,6 +36,21 @@ describe("launching a pod's cell", () => {
 			"cellwright.dev/pod-uid": pod.uid,
 		});
 		expect(request?.subnetId).toMatch(/^subnet-[ab]$/);
+	});
+
+	it.each([
+		{ when: "cells of its kind took 50 s", seen: async () => Array(10).fill(50_000), after: 45 },
+		{ when: "nobody knows how long they take", seen: async () => [], after: 20 },
+		{
+			when: "nobody can be asked how long they take",
+			seen: () => Promise.reject(new Error("table is gone")),
+			after: 20,
+		},
+	])("has the cell looked at after $after s when $when", async ({ seen, after }) => {
+		const { ports, checks, history } = launchPorts({ bootTimes: { seen } });
+		await go(ports);
+		expect(checks).toMatchObject([{ delaySeconds: after }]);
+		expect(history.at(-1)).toMatchObject({ phase: "Booting", plan: { firstCheckSeconds: after } });
 	});
 
 	it("does nothing for a pod that has its instance, or its answer", async () => {

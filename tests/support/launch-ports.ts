@@ -24,7 +24,7 @@ const userDataFor = userDataRenderer({ cellConfig: {} });
 /** Everything that launch touches, in memory, and what has happened to it. */
 export function launchPorts(over: Partial<ReceivePorts> = {}) {
 	const history: Cell[] = [];
-	const checks: { podUid: string; instancesThen: number }[] = [];
+	const checks: { podUid: string; delaySeconds: number; instancesThen: number }[] = [];
 	const letters: { body: string; reason: string }[] = [];
 	const lines: string[] = [];
 	const instances = memoryInstances();
@@ -33,7 +33,9 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 		cells: memoryCells((cell) => history.push(cell)),
 		instances,
 		checks: {
-			ask: async (podUid) => void checks.push({ podUid, instancesThen: instances.living().length }),
+			async ask(podUid, delaySeconds) {
+				checks.push({ podUid, delaySeconds, instancesThen: instances.living().length });
+			},
 		},
 		deadLetters: { keep: async (body, reason) => void letters.push({ body, reason }) },
 		subnets: {
@@ -52,6 +54,7 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 		},
 		setAside: memorySetAsideList(setAsideTimes(), () => now),
 		setAsideTimes: setAsideTimes(),
+		bootTimes: { seen: async () => [] },
 		choose,
 		issuers,
 		userDataFor,
@@ -68,7 +71,7 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 		ports,
 		instances,
 		history: history as readonly Cell[],
-		checks: checks as readonly { podUid: string; instancesThen: number }[],
+		checks: checks as readonly (typeof checks)[number][],
 		letters,
 		lines,
 		/** The clock moves only here. */
