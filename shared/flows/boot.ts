@@ -95,10 +95,9 @@ async function setAside(
 	ports: BootPorts,
 	signal: AbortSignal,
 ): Promise<string | undefined> {
+	if (ruledOutBy(refusal, []).length === 0) return undefined;
 	try {
-		const zones = await ports.subnets.list(signal);
-		const ruledOut = ruledOutBy(refusal, zones);
-		if (ruledOut.length === 0) return undefined;
+		const ruledOut = ruledOutBy(refusal, await ports.subnets.list(signal));
 		const standing = await ports.setAside.add(refusal, ruledOut, signal);
 		const keys = new Set(ruledOut.map(ruledOutKey));
 		return standing.find((entry) => keys.has(ruledOutKey(entry.ruledOut)))?.until;

@@ -13,7 +13,7 @@ type Why = Readonly<{
 }>;
 
 /** What can't be planned at one moment. */
-export type Closed = Readonly<{
+type Closed = Readonly<{
 	why(place: Place): Why | undefined;
 	/** The roomiest subnet of a zone; none where all are full. */
 	openSubnet(zoneId: string): Subnet | undefined;

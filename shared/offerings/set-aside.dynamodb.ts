@@ -66,9 +66,9 @@ export const dynamodbSetAsideList = (
 				try {
 					const { Attributes } = await dynamodb.send(
 						new UpdateItemCommand({
+							...updateOf(known, changed, over, now()),
 							TableName: table,
 							Key,
-							...updateOf(known, changed, over, now()),
 							ReturnValues: "ALL_NEW",
 						}),
 						{ abortSignal: signal },
@@ -99,13 +99,7 @@ function updateOf(
 	changed: readonly SetAsideEntry[],
 	over: readonly SetAsideEntry[],
 	now: Date,
-): Pick<
-	UpdateItemCommandInput,
-	| "UpdateExpression"
-	| "ConditionExpression"
-	| "ExpressionAttributeNames"
-	| "ExpressionAttributeValues"
-> {
+): Partial<UpdateItemCommandInput> {
 	const names: Record<string, string> = { "#expiresAt": "expiresAt" };
 	const values: Record<string, unknown> = {
 		":expiresAt": Math.floor(now.getTime() / 1000) + keptSeconds,

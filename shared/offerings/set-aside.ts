@@ -20,7 +20,7 @@ export const SetAsideEntry = z.object({
 export type SetAsideEntry = Readonly<z.infer<typeof SetAsideEntry>>;
 
 /** What of a refusal the list keeps. */
-export type RefusedFor = Pick<Refusal, "reason" | "code" | "at">;
+type RefusedFor = Pick<Refusal, "reason" | "code" | "at">;
 
 /** What EC2 refused lately, whichever worker it was. */
 export type SetAsideList = Readonly<{
@@ -116,7 +116,7 @@ export const withEntries = (
 ): readonly SetAsideEntry[] => [...byKey([...known, ...changed]).values()];
 
 /** What is closed at one moment, by which entry: of several the one that lasts longest. */
-export type SetAside = Readonly<{
+type SetAside = Readonly<{
 	offering(
 		offering: Pick<Offering, "instanceType" | "zoneId" | "capacityType">,
 	): SetAsideEntry | undefined;
