@@ -45,6 +45,7 @@ export async function bundlesBench(): Promise<readonly BenchRow[]> {
 			ec2: nowhere,
 			events: nowhere,
 			ssm: parameters.endpoint,
+			pricing: nowhere,
 		},
 		queues: { podScheduled: nowhere, deadLetters: nowhere, cellChecks: nowhere },
 		authority,

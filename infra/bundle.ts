@@ -4,7 +4,9 @@ import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 
 /** The functions, each a folder of `functions/` with an entry `index.ts`. */
-export const functionNames = ["launch", "readiness", "reconcile", "renewal", "images"] as const;
+export const functionNames = [
+	...["launch", "readiness", "reconcile", "renewal", "images", "market"],
+] as const;
 export type FunctionName = (typeof functionNames)[number];
 
 export type Bundle = Readonly<{

@@ -6,6 +6,7 @@ import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { cellFromImage } from "../../shared/cells/stream.dynamodb.ts";
 import { loadProvider } from "../../shared/config/load.ts";
+import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { newAuthority } from "../../shared/pki/authority.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { startDynamodb } from "./dynamodb.ts";
@@ -18,6 +19,7 @@ import { type LaptopEc2Options, startLaptopEc2 } from "./laptop-ec2.ts";
 import { laptopAuthorityCacheSeconds, names } from "./names.ts";
 import { startParameters } from "./parameters-server.ts";
 import { publishedImages } from "./published-images.ts";
+import { startPricing } from "./pricing-server.ts";
 import { startQueues } from "./queues.ts";
 
 export type StackOptions = Readonly<{
@@ -41,7 +43,10 @@ export type StackOptions = Readonly<{
 }>;
 
 /** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
-const timeouts = { launch: 30, readiness: 30, reconcile: 30, renewal: 30, images: 30 } as const;
+const timeouts = {
+	...{ launch: 30, readiness: 30, reconcile: 30, renewal: 30, images: 30 },
+	market: 60,
+} as const;
 
 /**
  * The whole system on loopback: SQS, DynamoDB with its stream, EC2 whose cells boot, SSM, an event bus, and
@@ -95,6 +100,7 @@ async function started(
 	const ec2 = await kept(startLaptopEc2(provider.config, options.ec2 ?? {}));
 	const parameters = await kept(startParameters(publishedImages(ec2.images)));
 	const events = await kept(startEvents((event) => options.onEvent?.(event)));
+	const pricing = await kept(startPricing(packagedCatalogue(provider.config.aws.region)));
 	let toReconcile: ReturnType<typeof streamSource> | undefined;
 	const dynamodb = await kept(
 		startDynamodb(
@@ -119,6 +125,7 @@ async function started(
 		ec2: ec2.endpoint,
 		ssm: parameters.endpoint,
 		events: events.endpoint,
+		pricing: pricing.endpoint,
 	};
 	const env = functionEnv({
 		endpoints,
@@ -143,6 +150,8 @@ async function started(
 		functions.renewal.invoke({ source: "laptop" }),
 		// What it can't find, a pod's answer will tell.
 		functions.images.invoke({ source: "laptop" }).catch(() => undefined),
+		// Without it, launches choose from the packaged catalogue.
+		functions.market.invoke({ source: "laptop" }).catch(() => undefined),
 	]);
 	const stream = streamSource(functions.reconcile);
 	toReconcile = stream;
@@ -176,7 +185,7 @@ export const functionEnv = ({
 	capacitySetAsideSeconds,
 	region,
 }: Readonly<{
-	endpoints: Readonly<Record<"sqs" | "dynamodb" | "ec2" | "ssm" | "events", string>>;
+	endpoints: Readonly<Record<"sqs" | "dynamodb" | "ec2" | "ssm" | "events" | "pricing", string>>;
 	queues: Readonly<Record<"podScheduled" | "deadLetters" | "cellChecks", string>>;
 	authority: string;
 	providerFile: string;
@@ -191,6 +200,7 @@ export const functionEnv = ({
 	AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
 	AWS_ENDPOINT_URL_EC2: endpoints.ec2,
 	AWS_ENDPOINT_URL_SSM: endpoints.ssm,
+	AWS_ENDPOINT_URL_PRICING: endpoints.pricing,
 	AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
 	CELLS_TABLE: names.cells,
 	IMAGES_TABLE: names.images,
@@ -242,5 +252,6 @@ function startFunctions(
 		reconcile: started("reconcile"),
 		renewal: started("renewal"),
 		images: started("images"),
+		market: started("market"),
 	};
 }

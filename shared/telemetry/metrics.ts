@@ -68,7 +68,7 @@ export const metricTable = {
 		unit: "Seconds",
 		dimensions: [],
 		means:
-			"how long ago the catalogue that launches choose from was gathered: 0 after a refresh, more with each one that fails",
+			"how long ago the catalogue that launches choose from was gathered: seconds after a refresh, more with each one that fails",
 	},
 	CatalogueTypes: {
 		unit: "Count",
