@@ -5,7 +5,12 @@ import { build, type Plugin } from "esbuild";
 
 /** The functions, each a folder of `functions/` with an entry `index.ts`. */
 export const functionNames = [
-	...["launch", "readiness", "reconcile", "renewal", "images", "market"],
+	"launch",
+	"readiness",
+	"reconcile",
+	"renewal",
+	"images",
+	"market",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 

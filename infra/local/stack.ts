@@ -18,8 +18,8 @@ import { laptopAws, laptopAwsEnv } from "./laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "./laptop-ec2.ts";
 import { laptopAuthorityCacheSeconds, names } from "./names.ts";
 import { startParameters } from "./parameters-server.ts";
-import { publishedImages } from "./published-images.ts";
 import { startPricing } from "./pricing-server.ts";
+import { publishedImages } from "./published-images.ts";
 import { startQueues } from "./queues.ts";
 
 export type StackOptions = Readonly<{
@@ -44,7 +44,11 @@ export type StackOptions = Readonly<{
 
 /** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
 const timeouts = {
-	...{ launch: 30, readiness: 30, reconcile: 30, renewal: 30, images: 30 },
+	launch: 30,
+	readiness: 30,
+	reconcile: 30,
+	renewal: 30,
+	images: 30,
 	market: 60,
 } as const;
 
