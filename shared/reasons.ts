@@ -56,6 +56,23 @@ export const reasons = {
 		remedy:
 			"Look at the conditions for EC2's last code, and at the log of launch: throttling, or a function that failed. Create the pod again.",
 	},
+	ParametersTooLarge: {
+		seen: "function",
+		meaning:
+			"A cell's files don't fit into ten parameters of 4,096 bytes (cells.useCloudParameterStore). No instance was asked for.",
+		remedy: "Shorten cells.cellConfig, which the message's table shows, or turn the setting off.",
+	},
+	ParametersDenied: {
+		seen: "function",
+		meaning: "A function may not write or delete cells' parameters, or not use their KMS key.",
+		remedy:
+			"Give its role the permissions that the message names, on parameter/kip/cells/*. What is missing is done as soon as it may be.",
+	},
+	ParametersUnavailable: {
+		seen: "wait",
+		meaning: "The parameter store didn't take or delete a cell's parameters: throttled, or away.",
+		remedy: "None: it is tried again. If it lasts, look at AWS's status page.",
+	},
 	BootTimeout: {
 		seen: "pod",
 		meaning: "EC2 made the instance, but its agent never answered; the instance is ended.",

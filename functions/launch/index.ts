@@ -4,6 +4,8 @@ import { EC2Client } from "@aws-sdk/client-ec2";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { sqsReadinessChecks } from "../../shared/agent/checks.sqs.ts";
+import { ssmCellParameters } from "../../shared/bootstrap/cell-parameters.ssm.ts";
+import { cellParametersRenderer } from "../../shared/bootstrap/cell-parameters.ts";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import { userDataRenderer } from "../../shared/bootstrap/user-data.ts";
 import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
@@ -73,6 +75,8 @@ export const handler = launchHandler({
 	choose: offeringChooser(provider.config, announcedCatalogue(catalogues, log)),
 	issuers,
 	userDataFor: userDataRenderer(provider.settings),
+	parametersFor: cellParametersRenderer(provider.settings),
+	cellParameters: ssmCellParameters(ssm),
 	config: provider.config,
 	configRevision: provider.revision,
 	controllerId: env.CONTROLLER_ID,

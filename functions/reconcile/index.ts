@@ -2,6 +2,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import { ssmCellParameters } from "../../shared/bootstrap/cell-parameters.ssm.ts";
 import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { cellFromImage } from "../../shared/cells/stream.dynamodb.ts";
 import { reconcileEnv } from "../../shared/config/env.ts";
@@ -17,6 +19,7 @@ const ec2 = new EC2Client({});
 export const handler = reconcileHandler({
 	cells: dynamodbCells(new DynamoDBClient({}), env.CELLS_TABLE),
 	instances: ec2Instances(ec2, ec2),
+	cellParameters: ssmCellParameters(new SSMClient({})),
 	bus: eventbridgeStatusBus(new EventBridgeClient({}), env.EVENT_BUS),
 	cellOf: ({ dynamodb }) => cellFromImage(dynamodb?.NewImage),
 	now,

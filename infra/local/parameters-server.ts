@@ -46,13 +46,27 @@ const Put = Name.extend({
 	Type: z.enum(["String", "StringList", "SecureString"]).optional(),
 	Overwrite: z.boolean().default(false),
 	Tier: z.enum(["Standard", "Advanced", "Intelligent-Tiering"]).default("Standard"),
+	Tags: z.array(z.object({ Key: z.string().min(1), Value: z.string() })).default([]),
+});
+const ByPath = Decryption.extend({
+	Path: z.string().startsWith("/"),
+	Recursive: z.boolean().default(false),
+	MaxResults: z.int().min(1).max(10).default(10),
+	/** The last name of the page before. */
+	NextToken: z.string().default(""),
 });
 
 /** What each operation does with the parameters, and what it answers. */
 const operations: Readonly<Record<string, (store: Store, input: unknown) => object>> = {
 	PutParameter(store, input) {
-		const { Name: name, Value: value, Type, Overwrite, Tier } = Put.parse(input);
+		const { Name: name, Value: value, Type, Overwrite, Tier, Tags } = Put.parse(input);
 		const former = store.get(name);
+		if (Overwrite && Tags.length > 0) {
+			throw new Refusal(
+				"ValidationException",
+				"Invalid request: tags and overwrite can't be used together.",
+			);
+		}
 		if (former !== undefined && !Overwrite) {
 			throw new Refusal(
 				"ParameterAlreadyExists",
@@ -91,6 +105,21 @@ const operations: Readonly<Record<string, (store: Store, input: unknown) => obje
 		return {
 			Parameters: found.map((parameter) => shown(parameter, WithDecryption)),
 			InvalidParameters: names.filter((name) => !store.has(name)),
+		};
+	},
+
+	GetParametersByPath(store, input) {
+		const { Path, Recursive, WithDecryption, MaxResults, NextToken } = ByPath.parse(input);
+		const prefix = Path.endsWith("/") ? Path : `${Path}/`;
+		const below = [...store.values()]
+			.filter(({ name }) => name.startsWith(prefix) && name > NextToken)
+			.filter(({ name }) => Recursive || !name.slice(prefix.length).includes("/"))
+			.sort((a, b) => (a.name < b.name ? -1 : 1));
+		const page = below.slice(0, MaxResults);
+		const last = below.length > page.length ? page.at(-1) : undefined;
+		return {
+			Parameters: page.map((parameter) => shown(parameter, WithDecryption)),
+			...(last === undefined ? {} : { NextToken: last.name }),
 		};
 	},
 

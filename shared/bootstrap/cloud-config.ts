@@ -12,7 +12,7 @@ import { invalid } from "../errors.ts";
 import type { Architecture } from "../offerings/model.ts";
 import type { Credentials } from "../pki/model.ts";
 import { filesOfCredentials, filesOfSettings } from "./cell-files.ts";
-import type { CellFile, CellSettings } from "./model.ts";
+import type { CellFile, CellFilesIn, CellSettings } from "./model.ts";
 import { isNull, readOperatorDocument } from "./operator-document.ts";
 
 /** A stretch of the cloud-config, and what it is there for. */
@@ -27,49 +27,67 @@ const operatorPart = "the operator's cloud-init file";
  * The cloud-config of any cell with these settings, in parts that are put one behind the other.
  *
  * The operator's keys stay, in their order; `write_files` has the operator's files first and ours last,
- * because the last one for a path wins. Everything but the credentials is rendered here, once.
+ * because the last one for a path wins. Everything but the credentials is rendered here, once. Where our
+ * files lie in parameters, only the operator's part is left, whoever the cell is.
  *
  * @throws ProvisionerError `invalid` `InvalidCloudInit` for an operator's file that can't be merged;
  *   `checkCloudInit` says more.
  */
 export function cloudConfigRenderer(
 	settings: CellSettings,
-): (credentials: Credentials, architecture: Architecture) => readonly CloudConfigPart[] {
-	const { before, after } = splitAtOurFiles(settings.cloudInit ?? "");
+): (
+	credentials: Credentials,
+	architecture: Architecture,
+	filesIn?: CellFilesIn,
+) => readonly CloudConfigPart[] {
+	const { before, after, alone } = splitAtOurFiles(settings.cloudInit ?? "");
 	const launcherFiles = {
 		x86_64: filesOfSettings(settings, "x86_64").map(settingPart),
 		arm64: filesOfSettings(settings, "arm64").map(settingPart),
 	} satisfies Record<Architecture, readonly CloudConfigPart[]>;
 
-	return (credentials, architecture) => [
-		{ part: "the header", text: "#cloud-config\n" },
-		{ part: operatorPart, text: before },
-		...filesOfCredentials(credentials).map(pemPart),
-		...launcherFiles[architecture],
-		{ part: operatorPart, text: after },
-	];
+	const header = { part: "the header", text: "#cloud-config\n" };
+	return (credentials, architecture, filesIn = "user-data") =>
+		filesIn === "parameter-store"
+			? [header, { part: operatorPart, text: alone }]
+			: [
+					header,
+					{ part: operatorPart, text: before },
+					...filesOfCredentials(credentials).map(pemPart),
+					...launcherFiles[architecture],
+					{ part: operatorPart, text: after },
+				];
 }
 
-/** The operator's document as text, in two halves: our files stand between them. */
-function splitAtOurFiles(cloudInit: string): { before: string; after: string } {
+type OperatorText = Readonly<{
+	/** What stands before our files, and behind them. */
+	before: string;
+	after: string;
+	/** The whole, without ours. */
+	alone: string;
+}>;
+
+/** The operator's document as text, also in two halves: our files stand between them. */
+function splitAtOurFiles(cloudInit: string): OperatorText {
 	const { document, faults } = readOperatorDocument(cloudInit);
 	if (faults.length > 0) throw invalid("InvalidCloudInit", faults);
-	if (document === undefined) return { before: "write_files:\n", after: "" };
+	if (document === undefined) return { before: "write_files:\n", after: "", alone: "{}\n" };
 	const { root } = document;
 	unfold(root);
+	const alone = root.items.length === 0 ? "{}\n" : mapping(root, 0);
 	const at = root.items.findIndex(
 		({ key }) => key.kind === "scalar" && key.value === "write_files",
 	);
 	const files = root.items[at]?.value;
-	if (files === undefined) return { before: `${mapping(root, 0)}write_files:\n`, after: "" };
+	if (files === undefined) return { before: `${mapping(root, 0)}write_files:\n`, after: "", alone };
 	const after = mapping(root, at + 1);
-	if (isUnused(files)) return { before: `${mapping(root, 0, at)}write_files:\n`, after };
+	if (isUnused(files)) return { before: `${mapping(root, 0, at)}write_files:\n`, after, alone };
 	if (files.kind !== "sequence" || files.items.length === 0) {
 		const problem = "must be a list that is written out here: our files are added to it";
 		throw invalid("InvalidCloudInit", [{ path: "write_files", problem }]);
 	}
 	files.style = COLLECTION_STYLE.BLOCK;
-	return { before: mapping(root, 0, at + 1), after };
+	return { before: mapping(root, 0, at + 1), after, alone };
 }
 
 /** Some of the keys of a block mapping, as they would stand in the whole. */

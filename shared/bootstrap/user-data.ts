@@ -1,9 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { ProvisionerError } from "../errors.ts";
-import type { Architecture } from "../offerings/model.ts";
-import type { Credentials } from "../pki/model.ts";
 import { type CloudConfigPart, cloudConfigRenderer } from "./cloud-config.ts";
-import type { CellSettings } from "./model.ts";
+import type { CellSettings, RenderUserData } from "./model.ts";
 
 /** Before base64. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
 const userDataBytes = 16_384;
@@ -20,12 +18,10 @@ const gzipSystem = { offset: 9, unknown: 255 } as const;
  * @throws ProvisionerError `invalid` `InvalidCloudInit`, see `cloudConfigRenderer`. The function it gives
  *   throws ProvisionerError `operator` `UserDataTooLarge` with the size of every part.
  */
-export function userDataRenderer(
-	settings: CellSettings,
-): (credentials: Credentials, architecture: Architecture) => Uint8Array {
+export function userDataRenderer(settings: CellSettings): RenderUserData {
 	const partsFor = cloudConfigRenderer(settings);
-	return (credentials, architecture) => {
-		const parts = partsFor(credentials, architecture);
+	return (credentials, architecture, filesIn) => {
+		const parts = partsFor(credentials, architecture, filesIn);
 		const plain = Buffer.from(parts.map(({ text }) => text).join(""), "utf8");
 		if (plain.length <= userDataBytes) return plain;
 		const packed = gzip(plain);

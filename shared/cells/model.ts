@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CellFilesIn } from "../bootstrap/model.ts";
 import { Image } from "../images/model.ts";
 import { Instance, RefusalReason } from "../instances/model.ts";
 import { CapacityType, Decision, Offering } from "../offerings/model.ts";
@@ -76,6 +77,8 @@ export const LaunchPlan = z.object({
 	firstCheckSeconds: z.int().min(0).optional(),
 	/** Of provider.yaml and the cloud-init file that the user data was made from. */
 	configRevision: z.string(),
+	/** Where the cell finds its files; absent: in its user data. */
+	cellFilesIn: CellFilesIn.optional(),
 	/** The identity's dates count from here; a plan older than 12 h is never replayed. */
 	issuedAt: z.string(),
 	/** EC2's idempotency, zonal: the subnet is part of the plan. */

@@ -157,7 +157,7 @@ const cells = z.strictObject({
 	}),
 	metadataTokens: choice(["required", "optional"]).optional().meta({
 		description:
-			"Whether a cell's metadata service asks for tokens (IMDSv2). Elotl's images need `optional`: their cloud-init knows only IMDSv1, never gets its user data from a service that asks for tokens, and the cell never answers. Tokens travel one hop in any case, so that pods behind the cell's bridge get none; where tokens are optional they can read the service without one. Default: required where `cloudInitFlavor` is canonical, optional where it is elotl.",
+			"Whether a cell's metadata service asks for tokens (IMDSv2). Elotl's images need `optional`: their cloud-init knows only IMDSv1, never gets its user data from a service that asks for tokens, and the cell never answers. Tokens travel one hop in any case, so that pods behind the cell's bridge get none; where tokens are optional they can read the service without one. Default: required where `cloudInitFlavor` is canonical, and with `useCloudParameterStore` where there is no `cloudInitFile` to be read; otherwise optional.",
 	}),
 	itzo: itzo.prefault({}).meta({ description: "The agent on the cells." }),
 	extraCIDRs: listOf(text("a CIDR such as 10.0.0.0/16", isCidr), "a list of CIDRs")
@@ -229,7 +229,10 @@ const cells = z.strictObject({
 	standbyCells: withoutEffect("cells are made when a pod asks for one, never ahead"),
 	statusInterval: withoutEffect("nobody polls the pods on a cell that is ready"),
 	healthcheck: withoutEffect("nobody polls a cell that is ready"),
-	useCloudParameterStore: withoutEffect("certificates reach the cell in its user data"),
+	useCloudParameterStore: flag().default(false).meta({
+		description:
+			"Whether a cell's certificates, key and launcher settings lie in SSM parameters below `/kip/cells/<instance id>/` instead of its user data; needs `defaultIAMPermissions` with a role that may read them. Default: false.",
+	}),
 });
 
 /** provider.yaml as `documentOf` prepares it. */

@@ -37,6 +37,8 @@ export type ProviderConfig = Readonly<{
 		/** As written; relative to provider.yaml's folder. */
 		cloudInitFile: string | undefined;
 		cloudInitFlavor: CloudInitFlavor;
+		/** Whether cells find their files in SSM parameters, not in their user data. */
+		useCloudParameterStore: boolean;
 		/** `optional`: a cell's metadata service also answers IMDSv1. */
 		metadataTokens: MetadataTokens;
 		itzoVersion: string | undefined;
@@ -194,6 +196,7 @@ function configOf(
 			volumeKmsKeyId: cells.volumeKmsKeyID,
 			cloudInitFile: cells.cloudInitFile,
 			cloudInitFlavor: cloudInitFlavorOf(file),
+			useCloudParameterStore: cells.useCloudParameterStore,
 			metadataTokens: metadataTokensOf(file),
 			itzoVersion: cells.itzo.version,
 			itzoUrl: cells.itzo.url,

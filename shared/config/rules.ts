@@ -31,12 +31,14 @@ export function ruleFaults(file: Section): Fault[] {
 		...imageFaults(file),
 		...flavorFaults(file),
 		...volumeFaults(file),
+		...parameterStoreFaults(file),
 	];
 }
 
 /** What is allowed between fields, and hardly ever meant. */
 export function ruleWarnings(file: Section): Fault[] {
-	if (metadataTokensOf(file) === "optional" || cloudInitFlavorOf(file) === "canonical") return [];
+	if (metadataTokensOf(file) === "optional" || metadataTokensByDefault(file) === "required")
+		return [];
 	const problem =
 		"Unsupported: elotl/cloud-init knows no tokens, and a cell with it never answers; correct cloudInitFlavor, or leave this out";
 	return [{ path: "cells.metadataTokens", value: "required", problem }];
@@ -50,6 +52,17 @@ function volumeFaults(file: Section): Fault[] {
 		"Invalid: has no effect without volumeEncryption: on; add that, or remove the key";
 	return [{ path: "cells.volumeKmsKeyID", problem }];
 }
+
+function parameterStoreFaults(file: Section): Fault[] {
+	if (!usesParameterStore(file)) return [];
+	if (valueAt(file, ["cells", "defaultIAMPermissions"]) !== undefined) return [];
+	const problem =
+		"Required: with useCloudParameterStore, an instance profile whose role may read the parameters below /kip/cells/; without one no cell ever answers";
+	return [{ path: "cells.defaultIAMPermissions", problem }];
+}
+
+const usesParameterStore = (file: Section): boolean =>
+	valueAt(file, ["cells", "useCloudParameterStore"]) === true;
 
 function subnetFaults(file: Section): Fault[] {
 	const one = valueAt(file, ["cloud", "aws", "subnetID"]);
@@ -115,11 +128,17 @@ export function cloudInitFlavorOf(file: Section): CloudInitFlavor {
 		: "elotl";
 }
 
-/** The file's own word, or what the images' cloud-init can: Elotl's knows only IMDSv1. */
+/** The file's own word, or what the cells' software can. */
 export function metadataTokensOf(file: Section): MetadataTokens {
 	const said = valueAt(file, ["cells", "metadataTokens"]);
-	if (said === "required" || said === "optional") return said;
-	return cloudInitFlavorOf(file) === "canonical" ? "required" : "optional";
+	return said === "required" || said === "optional" ? said : metadataTokensByDefault(file);
+}
+
+/** Elotl's cloud-init knows only IMDSv1; the launcher, which reads parameters, knows tokens. */
+function metadataTokensByDefault(file: Section): MetadataTokens {
+	if (cloudInitFlavorOf(file) === "canonical") return "required";
+	const isCloudInitIdle = valueAt(file, ["cells", "cloudInitFile"]) === undefined;
+	return usesParameterStore(file) && isCloudInitIdle ? "required" : "optional";
 }
 
 const canonicalOwner = "099720109477";

@@ -1,4 +1,5 @@
 import type { ReadinessChecks } from "../agent/model.ts";
+import type { CellParameter, CellParameters, RenderCellParameters } from "../bootstrap/model.ts";
 import type { Cell, CellIn, CellStore, LaunchPlan, Refusal } from "../cells/model.ts";
 import { booting, failed, refused, waiting } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
@@ -10,7 +11,12 @@ import type { SetAsideList } from "../offerings/set-aside.ts";
 import type { Issuers } from "../pki/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
-import { type LaunchRequestPorts, launchRequestOf } from "./launch-request.ts";
+import {
+	cellParametersOf,
+	type LaunchRequestPorts,
+	launchRequestOf,
+	parameterTags,
+} from "./launch-request.ts";
 
 /** What asking EC2 for a planned machine touches. */
 export type BootPorts = Omit<LaunchRequestPorts, "issuer"> &
@@ -19,6 +25,8 @@ export type BootPorts = Omit<LaunchRequestPorts, "issuer"> &
 		cells: CellStore;
 		checks: ReadinessChecks;
 		instances: Instances;
+		parametersFor: RenderCellParameters;
+		cellParameters: CellParameters;
 		images: ImageFinder;
 		subnets: Subnets;
 		/** What EC2 refused, for all workers. */
@@ -48,8 +56,11 @@ export async function boot(
 
 	const issuer = await ports.issuers.named(cell.plan, signal);
 	const request = launchRequestOf(cell, { ...ports, issuer });
+	// Before EC2 is asked: what doesn't fit into parameters costs no instance.
+	const parameters = cellParametersOf(cell, { ...ports, issuer });
 	const outcome = await ports.instances.launch(request, signal);
-	if (outcome.outcome === "launched") return await own(cell, outcome.instance, ports, signal);
+	if (outcome.outcome === "launched")
+		return await own(cell, outcome.instance, parameters, ports, signal);
 
 	const refusal = refusalOf(cell.plan, outcome, ports.now());
 	const until = await setAside(refusal, cell.podUid, ports, signal);
@@ -190,7 +201,10 @@ export const adopt = async (
 	signal: AbortSignal,
 ): Promise<Cell | undefined> => {
 	const instance = await ports.instances.byToken(cell.plan.clientToken, signal);
-	return instance === undefined ? undefined : await own(cell, instance, ports, signal);
+	if (instance === undefined) return undefined;
+	const issuer = await ports.issuers.named(cell.plan, signal);
+	const parameters = cellParametersOf(cell, { ...ports, issuer });
+	return await own(cell, instance, parameters, ports, signal);
 };
 
 /** A new reason doesn't compile until somebody decides. */
@@ -210,13 +224,22 @@ const reactions = {
 	"bad-request": fail,
 } as const satisfies Record<RefusalReason, Reaction>;
 
-/** The instance becomes the record's. If the record has moved on without it, nobody will ever: it is ended. */
+/**
+ * The instance becomes the record's. If the record has moved on without it, nobody will ever: it is ended.
+ *
+ * @param parameters written before the record says `Booting`: whoever finds it launching writes them again,
+ *   the same ones, and no cell is waited for that has none.
+ */
 async function own(
 	cell: CellIn<"Launching">,
 	instance: Instance,
+	parameters: readonly CellParameter[],
 	ports: BootPorts,
 	signal: AbortSignal,
 ): Promise<Cell> {
+	const { instanceId } = instance;
+	if (parameters.length > 0)
+		await ports.cellParameters.write(instanceId, parameters, parameterTags(cell, ports), signal);
 	try {
 		const saved = await ports.cells.save(booting(cell, instance, ports.now()), signal);
 		const { offering } = cell.plan;
@@ -226,7 +249,7 @@ async function own(
 			podUid: cell.podUid,
 			cellName: cell.cellName,
 			attempt: cell.attempt,
-			instanceId: instance.instanceId,
+			instanceId,
 			...where(cell.plan),
 		});
 		return saved;
@@ -234,10 +257,11 @@ async function own(
 		if (!(error instanceof ProvisionerError) || error.kind !== "conflict") throw error;
 		const standing = await ports.cells.get(cell.podUid, signal);
 		if (standing !== undefined && mayOwn(standing, cell.plan.clientToken)) return standing;
-		await ports.instances.terminate(instance.instanceId, signal);
+		await ports.instances.terminate(instanceId, signal);
+		if (parameters.length > 0) await ports.cellParameters.remove(instanceId, signal);
 		ports.log.warn("instance ended that no record wants", {
 			podUid: cell.podUid,
-			instanceId: instance.instanceId,
+			instanceId,
 		});
 		throw error;
 	}

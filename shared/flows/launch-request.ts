@@ -1,28 +1,25 @@
+import type { CellParameter, RenderCellParameters, RenderUserData } from "../bootstrap/model.ts";
 import type { CellIn } from "../cells/model.ts";
 import type { ProviderConfig } from "../config/provider.ts";
 import type { LaunchRequest } from "../instances/model.ts";
-import type { Architecture } from "../offerings/model.ts";
 import type { Credentials, Issuer } from "../pki/model.ts";
 
 /** What a plan becomes a request with. Nothing here reads a clock or a random number. */
 export type LaunchRequestPorts = Readonly<{
 	issuer: Issuer;
-	userDataFor(credentials: Credentials, architecture: Architecture): Uint8Array;
+	userDataFor: RenderUserData;
 	config: ProviderConfig;
 	controllerId: string;
 }>;
 
 /** The one request that this plan makes, on whatever worker and however often: identity and user data are derived. */
 export const launchRequestOf = (
-	{ cellName, plan, pod, request }: CellIn<"Launching">,
-	{ issuer, userDataFor, config: { cells }, controllerId }: LaunchRequestPorts,
+	cell: CellIn<"Launching">,
+	{ issuer, userDataFor, config, controllerId }: LaunchRequestPorts,
 ): LaunchRequest => {
-	const { credentials } = issuer.cell({
-		cellName,
-		attempt: plan.attempt,
-		issuedAt: new Date(plan.issuedAt),
-		lifetimeSeconds: cells.certificateLifetimeSeconds,
-	});
+	const { cellName, plan, pod, request } = cell;
+	const { cells } = config;
+	const credentials = credentialsOf(cell, issuer, config);
 	const instanceProfile = request.instanceProfile ?? cells.defaultInstanceProfile;
 	return {
 		clientToken: plan.clientToken,
@@ -35,7 +32,7 @@ export const launchRequestOf = (
 		securityGroupIds: [...new Set([...cells.extraSecurityGroups, ...request.securityGroupIds])],
 		...(instanceProfile === undefined ? {} : { instanceProfile }),
 		privateAddressOnly: request.privateAddressOnly ?? cells.privateIpOnly,
-		userData: userDataFor(credentials, plan.offering.architecture),
+		userData: userDataFor(credentials, plan.offering.architecture, plan.cellFilesIn),
 		// `Node` and `KipControllerID` are what Kip-style garbage collection looks for.
 		tags: {
 			Name: `${cells.nametag} ${pod.namespace}/${pod.name}`.slice(0, tagValueLength),
@@ -48,6 +45,41 @@ export const launchRequestOf = (
 		},
 	};
 };
+
+/** What must stand in the parameter store for this plan's cell; nothing where its user data holds it all. */
+export const cellParametersOf = (
+	cell: CellIn<"Launching">,
+	{
+		issuer,
+		parametersFor,
+		config,
+	}: Readonly<{ issuer: Issuer; parametersFor: RenderCellParameters; config: ProviderConfig }>,
+): readonly CellParameter[] =>
+	cell.plan.cellFilesIn === "parameter-store"
+		? parametersFor(credentialsOf(cell, issuer, config), cell.plan.offering.architecture)
+		: [];
+
+/** As Kip tags its parameters, and the cell's name. */
+export const parameterTags = (
+	{ cellName }: CellIn<"Launching">,
+	{ config, controllerId }: Pick<LaunchRequestPorts, "config" | "controllerId">,
+): Readonly<Record<string, string>> => ({
+	Node: cellName,
+	KipControllerID: controllerId,
+	KipNametag: config.cells.nametag,
+});
+
+const credentialsOf = (
+	{ cellName, plan }: CellIn<"Launching">,
+	issuer: Issuer,
+	{ cells: { certificateLifetimeSeconds } }: ProviderConfig,
+): Credentials =>
+	issuer.cell({
+		cellName,
+		attempt: plan.attempt,
+		issuedAt: new Date(plan.issuedAt),
+		lifetimeSeconds: certificateLifetimeSeconds,
+	}).credentials;
 
 const keyOf = ({ volumeKmsKeyId }: ProviderConfig["cells"]) =>
 	volumeKmsKeyId === undefined ? {} : { kmsKeyId: volumeKmsKeyId };

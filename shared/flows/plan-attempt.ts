@@ -118,6 +118,7 @@ export async function planAttempt(
 			volumeGib: volumeGibFor(cell.request.volumeGib ?? ports.config.cells.defaultVolumeGib, image),
 			firstCheckSeconds: await firstCheckOf(image, offering, ports, signal),
 			configRevision: ports.configRevision,
+			...(ports.config.cells.useCloudParameterStore ? { cellFilesIn: "parameter-store" } : {}),
 			issuedAt: now.toISOString(),
 			clientToken: clientTokenOf(ports.controllerId, cell.podUid, attempt),
 			fingerprint,

@@ -1,3 +1,4 @@
+import type { CellParameters } from "../bootstrap/model.ts";
 import type { Cell, CellIn, CellStore } from "../cells/model.ts";
 import { ended } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
@@ -10,6 +11,7 @@ import type { Metrics } from "../telemetry/metrics.ts";
 export type ReconcilePorts = Readonly<{
 	cells: CellStore;
 	instances: Instances;
+	cellParameters: Pick<CellParameters, "remove">;
 	bus: StatusBus;
 	now: () => Date;
 	log: Log;
@@ -46,6 +48,9 @@ async function end(
 	const instance = cell.instance ?? (await ports.instances.byToken(clientToken, signal));
 	if (instance === undefined) return;
 	await ports.instances.terminate(instance.instanceId, signal);
+	// By what the cell was made with: the configuration may have changed since.
+	if (cell.plan?.cellFilesIn === "parameter-store")
+		await ports.cellParameters.remove(instance.instanceId, signal);
 	ports.metrics.add("InstancesEnded", 1, {});
 	ports.log.info("instance of a failed cell ended", {
 		podUid: cell.podUid,

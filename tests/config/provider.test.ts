@@ -29,6 +29,7 @@ describe("parseProvider with a Kip user's file", () => {
 				volumeKmsKeyId: undefined,
 				cloudInitFile: "cloud-init.yaml",
 				cloudInitFlavor: "elotl",
+				useCloudParameterStore: false,
 				metadataTokens: "optional",
 				itzoVersion: "latest",
 				itzoUrl: "https://itzo-kip-download.s3.amazonaws.com",
@@ -83,7 +84,6 @@ describe("parseProvider", () => {
 		{ key: "cells.standbyCells", over: { cells: { standbyCells: "[{count: -1}]" } } },
 		{ key: "cells.statusInterval", over: { cells: { statusInterval: "0" } } },
 		{ key: "cells.healthcheck", over: { cells: { healthcheck: "{status: {}, cloudAPI: {}}" } } },
-		{ key: "cells.useCloudParameterStore", over: { cells: { useCloudParameterStore: "true" } } },
 	])("warns of $key without showing its value", ({ key, over }) => {
 		const { warnings } = parseProvider(providerYaml(over));
 		expect(warnings.map(({ path }) => path)).toEqual([key]);
@@ -96,7 +96,7 @@ describe("parseProvider", () => {
 	});
 
 	it("does not warn of what is switched off", () => {
-		const cells = { standbyCells: "[]", healthcheck: "{}", useCloudParameterStore: "false" };
+		const cells = { standbyCells: "[]", healthcheck: "{}" };
 		expect(parseProvider(providerYaml({ cells })).warnings).toEqual([]);
 	});
 

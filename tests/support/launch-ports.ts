@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { cellParametersRenderer } from "../../shared/bootstrap/cell-parameters.ts";
 import { userDataRenderer } from "../../shared/bootstrap/user-data.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { parseProvider } from "../../shared/config/provider.ts";
@@ -9,6 +10,7 @@ import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { issuersOf } from "./authorities.ts";
 import { anImage, morning } from "./cells.ts";
+import { memoryCellParameters } from "./memory-cell-parameters.ts";
 import { memoryCells } from "./memory-cells.ts";
 import { memoryInstances } from "./memory-instances.ts";
 import { memorySetAsideList } from "./memory-set-aside.ts";
@@ -20,6 +22,7 @@ const issuers = issuersOf(morning);
 const catalogue = packagedCatalogue("us-east-1");
 const choose = offeringChooser(config, async () => catalogue);
 const userDataFor = userDataRenderer({ cellConfig: {} });
+const parametersFor = cellParametersRenderer({ cellConfig: {} });
 
 /** Everything that launch touches, in memory, and what has happened to it. */
 export function launchPorts(over: Partial<ReceivePorts> = {}) {
@@ -28,6 +31,7 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 	const letters: { body: string; reason: string }[] = [];
 	const lines: string[] = [];
 	const instances = memoryInstances();
+	const parameters = memoryCellParameters();
 	let now = morning;
 	const ports: ReceivePorts = {
 		cells: memoryCells((cell) => history.push(cell)),
@@ -58,6 +62,8 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 		choose,
 		issuers,
 		userDataFor,
+		parametersFor,
+		cellParameters: parameters,
 		config,
 		configRevision: "0123456789ab",
 		controllerId: "test",
@@ -70,6 +76,7 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 	return {
 		ports,
 		instances,
+		parameters,
 		history: history as readonly Cell[],
 		checks: checks as readonly (typeof checks)[number][],
 		letters,
