@@ -252,6 +252,14 @@ describe("the end of a run in the middle of a launch", () => {
 		const run = new AbortController();
 		const cut: ReceivePorts = {
 			...ports,
+			cells: {
+				...ports.cells,
+				// As DynamoDB's client does.
+				async save(cell, until) {
+					until.throwIfAborted();
+					return await ports.cells.save(cell, until);
+				},
+			},
 			instances: {
 				...ports.instances,
 				async launch(request, until) {

@@ -5,7 +5,7 @@ import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
 type Taken = Ec2Events["taken"][0];
 
 /** Long enough for two pods on a busy machine; the third waits until it is over. */
-const setAsideSeconds = 8;
+const setAsideSeconds = 10;
 
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 const launches: Taken[] = [];
