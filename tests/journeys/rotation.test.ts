@@ -1,14 +1,18 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { laptopAws } from "../../infra/local/laptop-aws.ts";
+import { laptopAws, laptopAwsEnv } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
 import type { CellIn } from "../../shared/cells/model.ts";
 import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { failed } from "../../shared/cells/transitions.ts";
 import { dynamodbClientCredentials } from "../../shared/pki/client-credentials.dynamodb.ts";
+import { pageOf } from "../docs/pages.ts";
 import { cellwright, type Ended, emptyFolder } from "../infra/cli/cellwright.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
 
@@ -62,6 +66,21 @@ const asked = async ({ instance, plan }: CellIn<"Ready">) => {
 	return httpsAgent().ping(instance.address, plan.fingerprint, credentials, signal);
 };
 
+/** The commands of docs/identity.md. */
+const documented = pageOf(
+	"docs/identity.md",
+	readFileSync(resolve(import.meta.dirname, "../../docs/identity.md"), "utf8"),
+).blocks.map(({ text }) => text.trim());
+
+/** What the documentation writes in the place of a value. */
+const placeholders: ReadonlyMap<string, string> = new Map([
+	[names.authority, "PREFIX"],
+	[names.cells, "CELLS"],
+	[names.credentials, "CREDENTIALS"],
+]);
+const placeholder = (word: string): string =>
+	/^[0-9a-f]{16}$/.test(word) ? "ID" : (placeholders.get(word) ?? word);
+
 /** A folder in which the stack seems to have been started, for the command line. */
 async function stackFolder(): Promise<string> {
 	const folder = await emptyFolder();
@@ -78,6 +97,20 @@ async function stackFolder(): Promise<string> {
 	return folder;
 }
 
+/** The command as in an account whose AWS is the stack's. */
+async function withoutStack(cwd: string, ...args: readonly string[]): Promise<Ended> {
+	const cli = resolve(import.meta.dirname, "../../infra/cli/cellwright.ts");
+	const env = {
+		...laptopAwsEnv,
+		AWS_ENDPOINT_URL_SSM: watched.stack.endpoints.ssm,
+		AWS_ENDPOINT_URL_DYNAMODB: watched.stack.endpoints.dynamodb,
+	};
+	return {
+		code: 0,
+		...(await promisify(execFile)(process.execPath, [cli, ...args], { cwd, env })),
+	};
+}
+
 /** The command as an operator repeats it for as long as it says that it is too early. */
 async function insisted(folder: string, ...args: readonly string[]): Promise<Ended> {
 	for (;;) {
@@ -92,8 +125,12 @@ describe("a rotation of the authority", () => {
 	it("goes on under living cells and new pods, and ends the former one when it may", async () => {
 		const folder = await stackFolder();
 		const outputs: string[] = [];
+		const ran = new Set<string>();
 		const run = async (...args: readonly string[]): Promise<Ended> => {
-			const ended = await insisted(folder, "authority", ...args);
+			ran.add(["npx cellwright authority", ...args.map(placeholder)].join(" "));
+			const ended = args.includes("--prefix")
+				? await withoutStack(folder, "authority", ...args)
+				: await insisted(folder, "authority", ...args);
 			outputs.push(ended.stdout, ended.stderr);
 			return ended;
 		};
@@ -129,6 +166,18 @@ describe("a rotation of the authority", () => {
 		expect(await asked(after)).toEqual({ answer: "pong" });
 		const last = await readyCellThat(({ plan }) => plan.alsoTrustedIds?.length === 0);
 		expect(last.plan.authorityId).toBe(next);
+
+		const atOnce = await run("rotate", "--now");
+		expect(atOnce.code).toBe(0);
+		expect(atOnce.stderr).toMatch(/^warning: --now/);
+		const clean = await readyCellThat(({ plan }) => plan.authorityId !== next);
+		expect(clean.plan.alsoTrustedIds).toEqual([]);
+		for (const cell of [last, clean]) expect(await asked(cell)).toEqual({ answer: "pong" });
+
+		const options = ["--prefix", names.authority, "--cells-table", names.cells];
+		const inAccount = await run(...options, "--credentials-table", names.credentials);
+		expect(inAccount.stdout).toContain(clean.plan.authorityId);
+		expect(ran).toEqual(new Set(documented));
 
 		const told = [outputs, watched.lines, watched.history, watched.events];
 		expect(JSON.stringify(told)).not.toMatch(/BEGIN|PRIVATE KEY|derivationSecret/);
