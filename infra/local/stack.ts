@@ -10,6 +10,7 @@ import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { newAuthority } from "../../shared/pki/authority.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { startDynamodb } from "./dynamodb.ts";
+import { simulatedImages } from "./ec2/images.ts";
 import { type BusEvent, startEvents } from "./events-server.ts";
 import { type LocalFunction, localFunction } from "./lambda/function-process.ts";
 import { queueSource } from "./lambda/queue-source.ts";
@@ -101,8 +102,9 @@ async function started(
 	const [podScheduled, cellChecks] = queues.queues;
 	if (podScheduled === undefined || cellChecks === undefined) throw new RangeError("two queues");
 
-	const ec2 = await kept(startLaptopEc2(provider.config, options.ec2 ?? {}));
-	const parameters = await kept(startParameters(publishedImages(ec2.images)));
+	const parameters = await kept(startParameters(publishedImages(simulatedImages)));
+	const parametersUrl = parameters.endpoint;
+	const ec2 = await kept(startLaptopEc2(provider.config, { parametersUrl, ...options.ec2 }));
 	const events = await kept(startEvents((event) => options.onEvent?.(event)));
 	const pricing = await kept(startPricing(packagedCatalogue(provider.config.aws.region)));
 	let toReconcile: ReturnType<typeof streamSource> | undefined;
@@ -149,13 +151,13 @@ async function started(
 	closers.unshift(async () => {
 		await Promise.all(Object.values(functions).map(async (each) => each.stop()));
 	});
+	// Nobody waits for it: until it is done, launches choose from the packaged catalogue, as in AWS.
+	functions.market.invoke({ source: "laptop" }).catch(() => undefined);
 	// As the schedule does in AWS, from then on several times a day.
 	await Promise.all([
 		functions.renewal.invoke({ source: "laptop" }),
 		// What it can't find, a pod's answer will tell.
 		functions.images.invoke({ source: "laptop" }).catch(() => undefined),
-		// Without it, launches choose from the packaged catalogue.
-		functions.market.invoke({ source: "laptop" }).catch(() => undefined),
 	]);
 	const stream = streamSource(functions.reconcile);
 	toReconcile = stream;

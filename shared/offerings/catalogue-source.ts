@@ -17,7 +17,7 @@ export type CatalogueSource = () => Promise<CatalogueInForce>;
 
 /** How long what was read serves before it is read again. */
 const freshMs = 5 * 60_000;
-/** And how long after a failure. */
+/** And how long where there was nothing to read, or reading failed. */
 const retryMs = 30_000;
 
 type Known = Omit<CatalogueInForce, "ageSeconds">;
@@ -41,7 +41,7 @@ export function catalogueSource(
 	const read = async (): Promise<Known> => {
 		try {
 			const snapshot = await store.get(AbortSignal.timeout(readTimeoutMs));
-			freshUntilMs = now().getTime() + freshMs;
+			freshUntilMs = now().getTime() + (snapshot === undefined ? retryMs : freshMs);
 			if (snapshot === undefined) return packaged();
 			const same = known?.origin === "stored" && known.catalogue.date === snapshot.date;
 			const catalogue = same ? known?.catalogue : undefined;

@@ -44,8 +44,10 @@ describe("catalogueSource", () => {
 			ageSeconds: 16.5 * 86_400,
 		});
 		answers(stored(noon.toISOString()));
-		pass(300);
-		expect(await current()).toMatchObject({ origin: "stored", ageSeconds: 300 });
+		pass(29);
+		expect(await current()).toMatchObject({ origin: "packaged" });
+		pass(1);
+		expect(await current()).toMatchObject({ origin: "stored", ageSeconds: 30 });
 	});
 
 	it("reads at most every five minutes, and gives the same object until it changes", async () => {
