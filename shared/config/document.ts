@@ -35,11 +35,17 @@ export const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =
 		value,
 	);
 
-/** A scalar as text for people; undefined for what isn't one. */
-export const scalarText = (value: unknown): string | undefined =>
+/** A scalar as text for people, cut where it is long; undefined for what isn't one. */
+export const scalarText = (value: unknown): string | undefined => {
+	const text = wholeText(value);
+	return text === undefined ? undefined : shortened(text);
+};
+
+/** A scalar as it is written; undefined for what isn't one. */
+export const wholeText = (value: unknown): string | undefined =>
 	typeof value === "string" ||
 	typeof value === "number" ||
 	typeof value === "boolean" ||
 	value instanceof LooseNumber
-		? shortened(String(value))
+		? String(value)
 		: undefined;

@@ -1,7 +1,7 @@
 import type * as z from "zod";
 import { type Fault, invalid } from "../errors.ts";
 import { pathText } from "../pods/faults.ts";
-import { documentOf, isSection, type Section, scalarText, valueAt } from "./document.ts";
+import { documentOf, isSection, type Section, scalarText, valueAt, wholeText } from "./document.ts";
 import { checkKeys } from "./known-keys.ts";
 import { mayHoldPassword } from "./passwords.ts";
 import { ProviderFile } from "./provider-file.ts";
@@ -127,7 +127,7 @@ export function inspectProvider(yamlText: string, deployment: Deployment): Inspe
 	const isUsable = parsed.success && region !== undefined && faults.length === 0;
 	return {
 		config: isUsable ? configOf(parsed.data, file, region, deployment) : undefined,
-		cloudInitFile: scalarText(valueAt(file, ["cells", "cloudInitFile"])),
+		cloudInitFile: wholeText(valueAt(file, ["cells", "cloudInitFile"])),
 		cloudInitFlavor: cloudInitFlavorOf(file),
 		faults,
 		warnings: [...keys.warnings, ...regionWarnings(file, deployment), ...ruleWarnings(file)],

@@ -2,7 +2,7 @@ import type { Fault } from "../errors.ts";
 import { BootImageSpec } from "../images/model.ts";
 import { imageOwners, imageParameterMakers, imageSpecFaults } from "../images/spec.ts";
 import type { Architecture } from "../offerings/model.ts";
-import { isSection, type Section, scalarText, valueAt } from "./document.ts";
+import { isSection, type Section, valueAt, wholeText } from "./document.ts";
 
 /** Images by architecture; pods run only on those that have one. */
 export type BootImages = Readonly<Partial<Record<Architecture, BootImageSpec>>>;
@@ -153,7 +153,7 @@ function specAt(file: Section, path: readonly string[]): BootImageSpec | undefin
 	const value = valueAt(file, path);
 	if (!isSection(value)) return undefined;
 	const texts = BootImageSpec.keyof().options.flatMap((key) => {
-		const text = scalarText(value[key]);
+		const text = wholeText(value[key]);
 		return text === undefined ? [] : [[key, text]];
 	});
 	return Object.fromEntries(texts);

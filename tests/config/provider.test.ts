@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { parseProvider } from "../../shared/config/provider.ts";
+import { inspectProvider, parseProvider } from "../../shared/config/provider.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
 
 const read = (name: string): string =>
@@ -190,6 +190,16 @@ describe("values that parseProvider accepts", () => {
 	it("the operator's word on the cloud-init flavour over the image's owner", () => {
 		const cells = { bootImageSpec: "{owners: '099720109477'}", cloudInitFlavor: "elotl" };
 		expect(parseProvider(providerYaml({ cells })).config.cells.cloudInitFlavor).toBe("elotl");
+	});
+
+	it("a boot image spec and a cloud-init file's path of any length, as they are", () => {
+		const filters = `name=${"elotl-kip-*,".repeat(30)}x`;
+		const cloudInitFile = `${"folder/".repeat(30)}cloud-init.yaml`;
+		const yaml = providerYaml({
+			cells: { bootImageSpec: `{filters: "${filters}"}`, cloudInitFile },
+		});
+		expect(parseProvider(yaml).config.cells.bootImages).toEqual({ x86_64: { filters } });
+		expect(inspectProvider(yaml, {}).cloudInitFile).toBe(cloudInitFile);
 	});
 
 	it.each([
