@@ -12,6 +12,8 @@ export type LaptopEc2Options = Readonly<{
 	throttling?: number | false;
 	/** How each new machine misbehaves. */
 	faultOf?: Ec2Options["faultOf"] & object;
+	/** The parameter store that cells' launchers ask before they look at user data. */
+	parametersUrl?: string;
 	/** Equal seeds give equal boot times. */
 	seed?: string;
 	/** What has no capacity from the start. */

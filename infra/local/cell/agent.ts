@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { applyCloudInit, type CloudInitResult } from "./cloud-init.ts";
 import { type Itzo, startItzo } from "./itzo.ts";
 import type { PodState } from "./itzo-routes.ts";
+import { filesInParameters } from "./launcher-parameters.ts";
 import { awaitMetadata } from "./metadata-client.ts";
 import type { AgentStart, CellFault } from "./model.ts";
 
@@ -21,12 +22,15 @@ export type Agent = Readonly<{
 export function startAgent(start: AgentStart, onServing: (port: number) => void): Agent {
 	const stopped = new AbortController();
 	let round = new AbortController();
+	const pod: PodState = { parameters: undefined };
 	const booted = cloudInit(start, stopped.signal);
+	// Its failure is the launcher's, if the launcher ever needs it.
+	booted.catch(() => undefined);
 	const launch = async (fault: CellFault): Promise<void> => {
 		round = new AbortController();
 		const signal = AbortSignal.any([stopped.signal, round.signal]);
 		try {
-			const itzo = await launchItzo(await booted, { ...start, fault }, signal);
+			const itzo = await launchItzo(booted, pod, { ...start, fault }, signal);
 			signal.addEventListener("abort", () => itzo.stop(), { once: true });
 			onServing(itzo.port);
 		} catch (error) {
@@ -44,29 +48,32 @@ export function startAgent(start: AgentStart, onServing: (port: number) => void)
 	};
 }
 
-type Machine = Readonly<{ cloudInit: CloudInitResult; primaryAddress: string; pod: PodState }>;
+type Machine = Readonly<{ files: CloudInitResult["files"]; primaryAddress: string }>;
 
 async function cloudInit(start: AgentStart, signal: AbortSignal): Promise<Machine> {
 	const read = await awaitMetadata(start.metadataUrl, start.metadataProtocol, signal);
 	const userData = (await read("user-data")) ?? Buffer.alloc(0);
 	const hostname = String((await read("meta-data/hostname")) ?? "");
 	const primaryAddress = String((await read("meta-data/local-ipv4")) ?? "");
-	return {
-		cloudInit: applyCloudInit(userData, { hostname, localIpv4: primaryAddress }),
-		primaryAddress,
-		pod: { parameters: undefined },
-	};
+	const { files } = applyCloudInit(userData, { hostname, localIpv4: primaryAddress });
+	return { files, primaryAddress };
 }
 
 /** itzo-launcher's loop: a failed start is repeated after a pause, for ever. */
 async function launchItzo(
-	{ cloudInit: { files }, primaryAddress, pod }: Machine,
-	{ listenHost: host, listenPort: port, fault, retryMs }: AgentStart,
+	booted: Promise<Machine>,
+	pod: PodState,
+	{ metadataUrl, parametersUrl, listenHost: host, listenPort: port, fault, retryMs }: AgentStart,
 	signal: AbortSignal,
 ): Promise<Itzo> {
+	const inParameters = async (): Promise<Machine | undefined> =>
+		parametersUrl === undefined
+			? undefined
+			: await filesInParameters(parametersUrl, metadataUrl, signal);
 	for (;;) {
 		signal.throwIfAborted();
 		try {
+			const { files, primaryAddress } = (await inParameters()) ?? (await booted);
 			const itzo = await startItzo({ files, host, port, primaryAddress, pod, fault });
 			if (signal.aborted) itzo.stop();
 			signal.throwIfAborted();

@@ -10,6 +10,8 @@ export type CellsSettings = Readonly<{
 	seed: string;
 	bootTime: BootTime;
 	faultOf: (machine: CellMachine) => CellFault;
+	/** The parameter store that launchers ask first; absent: they look at user data alone. */
+	parametersUrl?: string;
 	/** The launcher's pause after a failed start; itzo-launcher's unit says 3 s. */
 	launcherRetryMs: number;
 	/** Absent: an agent that has crashed stays dead. */
@@ -74,6 +76,7 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 			instanceId: spec.instanceId,
 			metadataUrl,
 			metadataProtocol: spec.metadataProtocol,
+			...(settings.parametersUrl && { parametersUrl: settings.parametersUrl }),
 			listenHost: own ? spec.address : "127.0.0.1",
 			listenPort: own ? agentPort : 0,
 			fault,

@@ -46,12 +46,13 @@ async function tokenHeader(
 	return { "x-aws-ec2-metadata-token": body.toString() };
 }
 
-// Not fetch: it loads undici into every thread.
-const ask = (
+/** One request over HTTP. Not fetch: it loads undici into every thread. */
+export const ask = (
 	method: string,
 	url: string,
 	headers: Readonly<Record<string, string>>,
 	signal: AbortSignal,
+	body = "",
 ): Promise<{ status: number; body: Buffer }> =>
 	new Promise((resolve, reject) => {
 		const call = request(url, { method, headers, signal, agent: false }, (response) => {
@@ -63,5 +64,5 @@ const ask = (
 			);
 		});
 		call.on("error", reject);
-		call.end();
+		call.end(body);
 	});

@@ -35,6 +35,8 @@ export type AgentStart = Readonly<{
 	instanceId: string;
 	metadataUrl: string;
 	metadataProtocol: "IMDSv1" | "IMDSv2";
+	/** Where the launcher asks for its files first; absent: the machine has no role that may. */
+	parametersUrl?: string;
 	listenHost: string;
 	/** 0: any, where all cells share one address. */
 	listenPort: number;

@@ -43,6 +43,8 @@ export type Ec2Options = Readonly<{
 	bootTime?: BootTime;
 	/** How each new machine misbehaves. */
 	faultOf?: (machine: CellMachine) => CellFault;
+	/** The parameter store that cells' launchers ask before they look at user data. */
+	parametersUrl?: string;
 	launcherRetryMs?: number;
 	/** Absent: an agent that has crashed stays dead. systemd would take 3 s. */
 	restartAfterMs?: number;

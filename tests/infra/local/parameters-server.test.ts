@@ -1,6 +1,7 @@
 import {
 	DeleteParametersCommand,
 	GetParameterCommand,
+	GetParametersByPathCommand,
 	GetParametersCommand,
 	PutParameterCommand,
 	SSMClient,
@@ -41,6 +42,28 @@ describe("the simulated parameter store", () => {
 		expect(plain.Parameter).toMatchObject({ Value: "hush", Version: 1, Type: "SecureString" });
 		expect(plain.Parameter?.LastModifiedDate).toBeInstanceOf(Date);
 		expect(sealed.Parameter?.Value).not.toContain("hush");
+	});
+
+	it("takes no tags with an order to overwrite", async () => {
+		const Tags = [{ Key: "Node", Value: "cell" }];
+		await put("/tagged", "one", { Tags });
+		await expect(put("/tagged", "two", { Tags, Overwrite: true })).rejects.toMatchObject({
+			name: "ValidationException",
+		});
+	});
+
+	it("lists what lies below a path, page after page", async () => {
+		for (const name of ["a", "b", "c", "d/e"]) await put(`/below/${name}`, name);
+		await put("/below-not", "x");
+		const names = async (input: object) => {
+			const command = new GetParametersByPathCommand({ Path: "/below", ...input });
+			const { Parameters = [], NextToken } = await ssm.send(command);
+			return { names: Parameters.map(({ Name }) => Name), NextToken };
+		};
+		expect((await names({})).names).toEqual(["/below/a", "/below/b", "/below/c"]);
+		const first = await names({ Recursive: true, MaxResults: 3 });
+		const rest = await names({ Recursive: true, MaxResults: 3, NextToken: first.NextToken });
+		expect(rest).toEqual({ names: ["/below/d/e"], NextToken: undefined });
 	});
 
 	it("overwrites only when told to, and counts the versions", async () => {
