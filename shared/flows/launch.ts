@@ -121,8 +121,8 @@ const secondsUntil = (until: Date | undefined, now: Date): number => {
 };
 
 /**
- * After a lost race the winner's record counts. Any other failure brings the message back later, until the
- * pod's time is over: then the failure is its answer.
+ * After a lost race the winner's record counts. A failure that is the pod's own is its answer at once; any
+ * other brings the message back later, until the pod's time is over, and is its answer then.
  */
 async function standingAfter(
 	error: unknown,
@@ -130,14 +130,16 @@ async function standingAfter(
 	ports: LaunchPorts,
 	signal: AbortSignal,
 ): Promise<Cell> {
-	const lost = error instanceof ProvisionerError && error.kind === "conflict";
-	if (signal.aborted || (!lost && ports.now() < deadlineOf(cell, ports))) throw error;
+	const kind = error instanceof ProvisionerError ? error.kind : undefined;
+	const lost = kind === "conflict";
+	const final = kind === "invalid" || ports.now() >= deadlineOf(cell, ports);
+	if (signal.aborted || !(lost || final)) throw error;
 	const standing = await ports.cells.get(cell.podUid, signal);
 	if (standing === undefined) throw error;
 	if (lost || (standing.phase !== "Scheduled" && standing.phase !== "Launching")) return standing;
 	const made = standing.phase === "Launching" ? await lastLook(standing, ports, signal) : undefined;
 	if (made !== undefined) return made;
-	ports.log.error("pod given up after its deadline", { podUid: cell.podUid, error });
+	ports.log.error("pod given up", { podUid: cell.podUid, error });
 	return await fail(standing, reasonOf(error), ports, signal);
 }
 

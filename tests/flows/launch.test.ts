@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { failed } from "../../shared/cells/transitions.ts";
-import { ProvisionerError } from "../../shared/errors.ts";
+import { invalid, ProvisionerError } from "../../shared/errors.ts";
 import { launch } from "../../shared/flows/launch.ts";
 import type { ReceivePorts } from "../../shared/flows/receive.ts";
 import type { RefusalReason } from "../../shared/instances/model.ts";
@@ -272,5 +272,16 @@ describe("a pod that nothing can hold", () => {
 			decision: { summary: expect.stringContaining("largest on offer") },
 		});
 		expect(instances.requests).toEqual([]);
+	});
+
+	it("fails at once, too, when it shows only while planning, and its message is settled", async () => {
+		const fault = { path: "spec.nodeSelector", problem: "asks for a label that nobody knows" };
+		const { ports, history } = launchPorts({
+			choose: async () => {
+				throw invalid("UnknownLabel", [fault]);
+			},
+		});
+		await go(ports);
+		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "UnknownLabel" });
 	});
 });
