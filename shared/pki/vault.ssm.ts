@@ -31,9 +31,11 @@ export function ssmVault(ssm: SSMClient, prefix: string): Vault {
 	const certificateName = (id: string): string => `${prefix}/certificate/${id}`;
 	/** Where the search for the latest roster begins: they are only ever added. */
 	let latest: KeptRoster | undefined;
+	/** The first authority as a look for rosters brought it along: a cold start asks SSM once. */
+	let firstValue: string | undefined;
 
 	const firstAuthority = async (signal: AbortSignal): Promise<Authority> => {
-		const value = (await parameters.read([firstName], signal)).get(firstName);
+		const value = firstValue ?? (await parameters.read([firstName], signal)).get(firstName);
 		if (value !== undefined) return readAuthority(value, firstName);
 		throw new ProvisionerError(
 			"operator",
@@ -45,23 +47,23 @@ export function ssmVault(ssm: SSMClient, prefix: string): Vault {
 	const rosterSince = async (signal: AbortSignal): Promise<KeptRoster | undefined> => {
 		for (;;) {
 			const seen = latest?.revision ?? 0;
-			const revisions = Array.from({ length: namesPerRead }, (_, index) => seen + 1 + index);
-			const values = await parameters.read(revisions.map(rosterName), signal);
+			const revisions = Array.from({ length: namesPerRead - 1 }, (_, index) => seen + 1 + index);
+			const values = await parameters.read([firstName, ...revisions.map(rosterName)], signal);
+			firstValue = values.get(firstName);
 			const revision = revisions.findLast((each) => values.has(rosterName(each)));
 			if (revision === undefined) return latest;
 			const name = rosterName(revision);
 			latest = { revision, roster: read(Roster, values.get(name) ?? "", name) };
-			if (revision < seen + namesPerRead) return latest;
+			if (revision !== revisions.at(-1)) return latest;
 		}
 	};
 
 	const authority = async (id: string | undefined, signal: AbortSignal): Promise<Authority> => {
 		if (id === undefined) return firstAuthority(signal);
-		const values = await parameters.read([nameOf(id), firstName], signal);
-		for (const [name, value] of values) {
-			const found = readAuthority(value, name);
-			if (authorityIdOf(found.certificatePem) === id) return found;
-		}
+		const brought = firstValue === undefined ? [] : [[firstName, firstValue] as const];
+		const found =
+			withId(id, brought) ?? withId(id, await parameters.read([nameOf(id), firstName], signal));
+		if (found !== undefined) return found;
 		throw unknown(id, nameOf(id));
 	};
 
@@ -114,9 +116,22 @@ export function ssmVault(ssm: SSMClient, prefix: string): Vault {
 				if (authorityIdOf(certificatePem) !== id) continue;
 				await parameters.create(certificateName(id), certificatePem, "String", signal);
 				await parameters.remove(name, signal);
+				firstValue = undefined;
 			}
 		},
 	};
+}
+
+/** The one of this id among parameters by name. */
+function withId(
+	id: string,
+	values: Iterable<readonly [name: string, value: string]>,
+): Authority | undefined {
+	for (const [name, value] of values) {
+		const authority = readAuthority(value, name);
+		if (authorityIdOf(authority.certificatePem) === id) return authority;
+	}
+	return undefined;
 }
 
 /** What stands before the first rotation. */

@@ -25,15 +25,13 @@ async function world() {
 	let now = start;
 	const clock = () => now;
 	let reads = 0;
+	const vault = open();
 	const counted: Vault = {
-		...open(),
-		roster: (() => {
-			const vault = open();
-			return async (until: AbortSignal) => {
-				reads += 1;
-				return vault.roster(until);
-			};
-		})(),
+		...vault,
+		async roster(until) {
+			reads += 1;
+			return vault.roster(until);
+		},
 	};
 	const operator = {
 		vault: open(),

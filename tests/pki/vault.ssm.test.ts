@@ -1,5 +1,6 @@
 import { DeleteParameterCommand, PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { type ParametersServer, startParameters } from "../../infra/local/parameters-server.ts";
 import { newAuthority } from "../../shared/pki/authority.forge.ts";
 import { authorityIdOf } from "../../shared/pki/authority-id.ts";
@@ -39,11 +40,7 @@ const rotated = async (prefix = newPrefix()) => {
 
 beforeAll(async () => {
 	server = await startParameters();
-	ssm = new SSMClient({
-		endpoint: server.endpoint,
-		region: "us-east-1",
-		credentials: { accessKeyId: "local", secretAccessKey: "local" },
-	});
+	ssm = new SSMClient({ ...laptopAws, endpoint: server.endpoint });
 });
 afterAll(async () => {
 	ssm.destroy();
@@ -65,6 +62,25 @@ describe("a vault that was never rotated", () => {
 			revision: 0,
 			roster: { firstId, authorities: [{ id: firstId, role: "current", trusted: true }] },
 		});
+	});
+
+	it("asks SSM once for all that a cold start needs", async () => {
+		const prefix = newPrefix();
+		await founded(prefix);
+		const counting = new SSMClient({ ...laptopAws, endpoint: server.endpoint });
+		let calls = 0;
+		counting.middlewareStack.add(
+			(next) => async (args) => {
+				calls += 1;
+				return next(args);
+			},
+			{ step: "finalizeRequest" },
+		);
+		const vault = ssmVault(counting, prefix);
+		const { roster } = await vault.roster(signal);
+		expect(await vault.authority(roster.firstId, signal)).toEqual(first);
+		counting.destroy();
+		expect(calls).toBe(1);
 	});
 
 	it("lets the first of two founders win, and tells the second", async () => {
