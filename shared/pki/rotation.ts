@@ -16,10 +16,7 @@ export const nextOf = ({ authorities }: Roster): Standing | undefined =>
 
 /** Whom a holder of this authority's identity trusts besides, in the order in which `ca.crt` has them. */
 export const alsoTrustedIdsFor = ({ authorities }: Roster, id: string): readonly string[] =>
-	authorities
-		.filter((each) => each.trusted && each.id !== id)
-		.map((each) => each.id)
-		.sort();
+	authorities.filter((each) => each.trusted && each.id !== id).map((each) => each.id);
 
 /**
  * The first step: from now on, whoever is born trusts this authority as well.

@@ -3,7 +3,7 @@ import type { PingAnswer } from "../../shared/agent/model.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { booting, failed } from "../../shared/cells/transitions.ts";
 import { type AwaitReadyPorts, awaitReady } from "../../shared/flows/await-ready.ts";
-import { aBootingCell, aLaunchingCell, anInstance, morning } from "../support/cells.ts";
+import { aBootingCell, aLaunchingCell, anInstance, aPlan, morning } from "../support/cells.ts";
 import { memoryCells } from "../support/memory-cells.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 
@@ -91,6 +91,29 @@ describe("watching a birth", () => {
 		expect(history.at(-1)).toMatchObject({ phase: "Ready" });
 		expect(lines.join("\n")).toMatch(/boot time not kept.*table is gone/);
 	});
+
+	it.each([
+		{ authorityId: "0123456789abcdef", record: "names an authority" },
+		{ authorityId: undefined, record: "is older than rotations" },
+	])(
+		"brings the client certificate of the cell's authority when its record $record",
+		async ({ authorityId }) => {
+			const asked: (string | undefined)[] = [];
+			const { ports } = world(() => pong, {
+				clientCredentials: {
+					get: async (id) => {
+						asked.push(id);
+						return credentials;
+					},
+					put: async () => {},
+				},
+			});
+			const cell = booting(aLaunchingCell("1", aPlan({ authorityId })), anInstance(), morning);
+			await ports.cells.claim(cell, signal);
+			await awaitReady(cell.podUid, ports, signal);
+			expect(asked).toEqual([authorityId]);
+		},
+	);
 
 	it("asks several times a second", async () => {
 		const { ports, pings, seconds } = world((call) => (call < 41 ? silent : pong));
