@@ -109,4 +109,6 @@ function checkPlausible(snapshot: Snapshot, standing: Measured | undefined): voi
 }
 
 const spotPricesIn = ({ spotMicroUsd = {} }: Snapshot): number =>
-	Object.values(spotMicroUsd).flat().filter((microUsd) => microUsd > 0).length;
+	Object.values(spotMicroUsd)
+		.flat()
+		.filter((microUsd) => microUsd > 0).length;
