@@ -85,7 +85,7 @@ async function pinged(
 	const credentials = await usableCredentials(cell.plan.authorityId, ports, signal);
 	if (credentials === undefined) {
 		if (!isLate(cell.stages.launchedAt, ports.bootTimeoutSeconds, ports))
-			throw new ProvisionerError("operator", neverAsked.reason, neverAsked.message);
+			throw new ProvisionerError("operator", "NoClientCertificate", neverAsked.message);
 		// A pod gets its answer also when it is the controller that has nothing to ask with.
 		return await give(cell, neverAsked, ports, signal);
 	}
