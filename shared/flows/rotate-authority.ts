@@ -21,7 +21,7 @@ export type Rotated = Readonly<{ happened: "prepared" | "promoted"; kept: KeptRo
  * lets that sign. Readiness can ask the cells of either before there is one.
  *
  * Of two who rotate at once, one is refused and leaves nothing behind. Whoever dies in between leaves at most
- * a parameter with an authority that no roster names, which nothing trusts.
+ * a parameter with an authority that no roster names; `retire` ends it.
  *
  * @param atOnce both steps, because the current key may be in other hands: new cells don't trust it any more.
  * @throws ProvisionerError `unavailable` when the next authority isn't known everywhere yet; `conflict` when
@@ -47,7 +47,8 @@ export async function rotate(
 }
 
 /**
- * The end of an authority that nothing needs any more: its key is destroyed.
+ * The end of an authority that nothing needs any more: its key is destroyed. Repeated after a failure, it
+ * goes on where that was.
  *
  * @param livingCells whose plans name it.
  * @throws ProvisionerError `invalid` when it signs, or cells of it live; `unavailable` when a function may
@@ -60,8 +61,9 @@ export async function retire(
 	signal: AbortSignal,
 ): Promise<KeptRoster> {
 	const seen = await ports.vault.roster(signal);
-	const roster = without(seen.roster, id);
 	const standing = seen.roster.authorities.find((each) => each.id === id);
+	const leftBehind = standing === undefined && (await isKept(id, ports.vault, signal));
+	const roster = leftBehind ? seen.roster : without(seen.roster, id);
 	if (livingCells > 0)
 		throw new ProvisionerError(
 			"invalid",
@@ -70,9 +72,20 @@ export async function retire(
 		);
 	if (standing?.role === "earlier")
 		mustBeSettled(standing, "has stopped signing", "and retire it", ports);
-	const kept = await ports.vault.replace(seen, roster, signal);
+	const kept = leftBehind ? seen : await ports.vault.replace(seen, roster, signal);
 	await ports.vault.forget(id, signal);
 	return kept;
+}
+
+/** Whether a key is there, such as one that somebody left who died while rotating or retiring. */
+async function isKept(id: string, vault: Vault, signal: AbortSignal): Promise<boolean> {
+	try {
+		await vault.authority(id, signal);
+		return true;
+	} catch (error) {
+		if (error instanceof ProvisionerError && error.reason === "AuthorityUnknown") return false;
+		throw error;
+	}
 }
 
 /** When every function knows of this role. */

@@ -218,6 +218,16 @@ describe("retiring", () => {
 		expect(await ids("earlier")).toEqual([id]);
 	});
 
+	it("destroys a key that somebody left behind who died while retiring", async () => {
+		const { operator, pass, id, vault } = await turned();
+		pass(settleSeconds);
+		const dying = { ...vault(), forget: async () => Promise.reject(new TypeError("died")) };
+		await expect(retire(id, 0, operator({ vault: dying }), signal)).rejects.toThrow("died");
+		await retire(id, 0, operator(), signal);
+		await expect(vault().authority(id, signal)).rejects.toThrow(id);
+		await expect(retire(id, 0, operator(), signal)).rejects.toThrow("There is no authority");
+	});
+
 	it("is refused for the one that signs", async () => {
 		const { operator, ids } = await turned();
 		const [current = ""] = await ids("current");
