@@ -2,7 +2,7 @@ import { ProvisionerError } from "../errors.ts";
 import type { Roster, Standing } from "./model.ts";
 
 /** A cell's user data has 16 KB for everything, and each authority in its `ca.crt` takes 1.1 of them. */
-const mostAuthorities = 4;
+const mostTrusted = 4;
 
 /** The authority that signs. */
 export function currentOf({ authorities }: Roster): Standing {
@@ -25,11 +25,12 @@ export const alsoTrustedIdsFor = ({ authorities }: Roster, id: string): readonly
  */
 export function withNext(roster: Roster, id: string, now: Date): Roster {
 	if (nextOf(roster) !== undefined) throw new RangeError("there is a next authority already");
-	if (roster.authorities.length >= mostAuthorities)
+	const trusted = roster.authorities.filter((each) => each.trusted).length;
+	if (trusted >= mostTrusted)
 		throw new ProvisionerError(
 			"invalid",
 			"TooManyAuthorities",
-			`There are ${roster.authorities.length} authorities, and a cell's user data has no room for more: retire an earlier one first.`,
+			`New cells trust ${trusted} authorities, and their user data has no room for more: retire an earlier one first.`,
 		);
 	const next: Standing = { id, role: "next", since: now.toISOString(), trusted: true };
 	return { ...roster, authorities: [...roster.authorities, next] };
