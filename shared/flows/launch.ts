@@ -4,7 +4,9 @@ import { failed, launching, scheduled, stillborn, waiting } from "../cells/trans
 import { ProvisionerError } from "../errors.ts";
 import type { Decision } from "../offerings/model.ts";
 import type { CellRequest, PodIdentity } from "../pods/model.ts";
-import { adopt, type BootPorts, boot } from "./boot.ts";
+import { boot } from "./boot.ts";
+import type { BootPorts } from "./boot-ports.ts";
+import { adopt } from "./own-instance.ts";
 import { type PlanPorts, planAttempt } from "./plan-attempt.ts";
 
 /** Everything that giving a pod its cell touches. */

@@ -229,6 +229,34 @@ describe("a client token that EC2 has seen", () => {
 		});
 	});
 
+	it("never leads to a second instance while EC2 doesn't show the first one yet", async () => {
+		const world = launchPorts();
+		const half: ReceivePorts = {
+			...world.ports,
+			cells: {
+				...world.ports.cells,
+				save: async (cell, until) => {
+					if (cell.phase === "Booting") throw new Error("died");
+					return await world.ports.cells.save(cell, until);
+				},
+			},
+		};
+		await expect(go(half)).rejects.toThrow("died");
+		const blind: ReceivePorts = {
+			...world.ports,
+			userDataFor: () => Buffer.from("#cloud-config\n{}\n"),
+			instances: { ...world.ports.instances, byToken: async () => undefined },
+		};
+		await expect(go(blind)).rejects.toMatchObject({
+			kind: "unavailable",
+			reason: "IdempotentParameterMismatch",
+		});
+		expect(world.instances.living()).toHaveLength(1);
+		await go({ ...world.ports, userDataFor: blind.userDataFor });
+		expect(world.instances.living()).toHaveLength(1);
+		expect(world.history.at(-1)).toMatchObject({ phase: "Booting", attempt: 1 });
+	});
+
 	it("is never sent again after twelve hours: its instance is looked for instead", async () => {
 		const world = launchPorts();
 		world.instances.refuse(() => refusal("throttled", "RequestLimitExceeded"));

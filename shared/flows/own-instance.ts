@@ -1,0 +1,80 @@
+import type { CellParameter } from "../bootstrap/model.ts";
+import type { Cell, CellIn, LaunchPlan } from "../cells/model.ts";
+import { booting } from "../cells/transitions.ts";
+import { ProvisionerError } from "../errors.ts";
+import type { Instance } from "../instances/model.ts";
+import type { BootPorts } from "./boot-ports.ts";
+import { cellParametersOf, parameterTags } from "./launch-request.ts";
+
+/**
+ * The instance becomes the record's. If the record has moved on without it, nobody will ever: it is ended.
+ *
+ * @param parameters written before the record says `Booting`: whoever finds it launching writes them again,
+ *   the same ones, and no cell is waited for that has none.
+ */
+export async function own(
+	cell: CellIn<"Launching">,
+	instance: Instance,
+	parameters: readonly CellParameter[],
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<Cell> {
+	const { instanceId } = instance;
+	if (parameters.length > 0)
+		await ports.cellParameters.write(instanceId, parameters, parameterTags(cell, ports), signal);
+	try {
+		const saved = await ports.cells.save(booting(cell, instance, ports.now()), signal);
+		const { offering } = cell.plan;
+		ports.metrics.add("LaunchesAccepted", 1, { CapacityType: offering.capacityType });
+		ports.metrics.add("HourlyUsd", offering.hourlyUsd, {});
+		ports.log.info("cell launched", {
+			podUid: cell.podUid,
+			cellName: cell.cellName,
+			attempt: cell.attempt,
+			instanceId,
+			...where(cell.plan),
+		});
+		return saved;
+	} catch (error) {
+		if (!(error instanceof ProvisionerError) || error.kind !== "conflict") throw error;
+		const standing = await ports.cells.get(cell.podUid, signal);
+		if (standing !== undefined && mayOwn(standing, cell.plan.clientToken)) return standing;
+		await ports.instances.terminate(instanceId, signal);
+		if (parameters.length > 0) await ports.cellParameters.remove(instanceId, signal);
+		ports.log.warn("instance ended that no record wants", {
+			podUid: cell.podUid,
+			instanceId,
+		});
+		throw error;
+	}
+}
+
+/** Whether this record has, or is about to get, the instance that the token made. */
+const mayOwn = (cell: Cell, clientToken: string): boolean =>
+	(cell.phase === "Launching" || cell.phase === "Booting" || cell.phase === "Ready") &&
+	cell.plan.clientToken === clientToken;
+
+/**
+ * Makes the instance that this plan has made the record's, where the answer was lost.
+ *
+ * @returns undefined where the plan has made none.
+ */
+export const adopt = async (
+	cell: CellIn<"Launching">,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<Cell | undefined> => {
+	const instance = await ports.instances.byToken(cell.plan.clientToken, signal);
+	if (instance === undefined) return undefined;
+	const issuer = await ports.issuers.named(cell.plan, signal);
+	const parameters = cellParametersOf(cell, { ...ports, issuer });
+	return await own(cell, instance, parameters, ports, signal);
+};
+
+/** A plan's place, as refusals and log lines name it. */
+export const where = ({ offering: { instanceType, zoneId, capacityType }, zone }: LaunchPlan) => ({
+	instanceType,
+	zoneId,
+	zone,
+	capacityType,
+});
