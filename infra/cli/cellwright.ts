@@ -6,6 +6,7 @@ import { addAuthorityCommands } from "./authority.ts";
 import { clientCertificateCommand } from "./client-certificate.ts";
 import { explainCommand } from "./explain.ts";
 import { launchCommand } from "./launch.ts";
+import { planCommand } from "./plan.ts";
 import { upCommand } from "./up.ts";
 
 // Exit codes: 0 fine, 1 a pod did not end as expected, and these.
@@ -60,6 +61,21 @@ program
 		"DynamoDB endpoint, where it is neither the stack's nor the account's",
 	)
 	.action(explainCommand);
+
+program
+	.command("plan")
+	.description(
+		"what launch would ask EC2 for: decision, image, identity, user data and the request",
+	)
+	.requiredOption("-f, --file <path...>", "Kubernetes manifests of Pods")
+	.addOption(
+		new Option("--output <format>", "how it is printed")
+			.choices(["table", "json"])
+			.default("table"),
+	)
+	.option("--provider <file>", "the operator's configuration", "provider.yaml")
+	.option("--show-content", "show what files of the cloud-init file and cellConfig hold", false)
+	.action(planCommand);
 
 program
 	.command("client-certificate")

@@ -1,10 +1,13 @@
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
+import type { CellSettings } from "../../shared/bootstrap/model.ts";
 import { loadProvider } from "../../shared/config/load.ts";
 import type { ProviderConfig } from "../../shared/config/provider.ts";
 import { offeringChooser } from "../../shared/flows/choose-offering.ts";
 import { closedFor, withTimes } from "../../shared/flows/closed-offerings.ts";
+import type { Chooser } from "../../shared/flows/plan-attempt.ts";
 import type { CatalogueInForce } from "../../shared/offerings/catalogue-source.ts";
 import type { Decision, Subnet } from "../../shared/offerings/model.ts";
+import type { SetAsideEntry } from "../../shared/offerings/set-aside.ts";
 import type { CellRequest } from "../../shared/pods/model.ts";
 import { laptopZones } from "../local/laptop-ec2.ts";
 import { stackMarket } from "./stack-market.ts";
@@ -18,6 +21,12 @@ export type ChoiceBasis = Readonly<{
 	zonesFrom: string;
 	/** For people: whose figures these are, and how old. */
 	catalogue: string;
+	/** What user data is made from. Secret. */
+	settings: CellSettings;
+	/** What EC2 refused lately. */
+	setAside: readonly SetAsideEntry[];
+	configRevision: string;
+	choose: Chooser;
 	/**
 	 * What launch would decide now.
 	 *
@@ -32,7 +41,7 @@ export type ChoiceBasis = Readonly<{
  * @throws ProvisionerError `invalid` with every fault of the operator's files.
  */
 export async function choiceBasis(providerFile: string, now: () => Date): Promise<ChoiceBasis> {
-	const { config } = await loadProvider(providerFile, checkCloudInit);
+	const { config, settings, revision } = await loadProvider(providerFile, checkCloudInit);
 	const market = await stackMarket(config, now);
 	const { catalogue } = market.inForce;
 	const subnets = market.subnets ?? laptopSubnets(config);
@@ -47,6 +56,10 @@ export async function choiceBasis(providerFile: string, now: () => Date): Promis
 				? "no stack runs in this folder that knows the subnets: one zone each, as the simulated EC2 gives them"
 				: "of the running stack's subnets",
 		catalogue: catalogueText(market.inForce),
+		settings,
+		setAside: market.setAside,
+		configRevision: revision,
+		choose,
 		async decide(request, seed) {
 			const isClosed = (each: Parameters<typeof closed.why>[0]) => closed.why(each) !== undefined;
 			const { decision } = await choose(request, subnets, isClosed, seed);

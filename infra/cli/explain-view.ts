@@ -40,6 +40,21 @@ export const basisLines = ({
 	),
 ];
 
+/** The same, for programs. */
+export const basisShown = ({
+	providerFile,
+	config,
+	catalogue,
+	subnets,
+	zonesFrom,
+}: ChoiceBasis) => ({
+	providerFile,
+	region: config.aws.region,
+	catalogue,
+	zones: subnets.map(({ subnetId, zoneId, zone }) => ({ subnetId, zoneId, zone })),
+	zonesFrom,
+});
+
 /** One pod's block. */
 export const explanationLines = (explanation: Explanation): readonly string[] => [
 	...wrapped(headOf(explanation), outputColumns),
@@ -55,9 +70,10 @@ export const explanationLines = (explanation: Explanation): readonly string[] =>
 ];
 
 const labelColumns = 13;
-const bodyColumns = outputColumns - labelColumns;
+export const bodyColumns = outputColumns - labelColumns;
 
-const section = (label: string, lines: readonly string[]): readonly string[] =>
+/** Lines behind their label. */
+export const section = (label: string, lines: readonly string[]): readonly string[] =>
 	indented(`  ${label}`.padEnd(labelColumns), lines);
 
 const headOf = ({ pod: { namespace, name, uid }, file }: Explanation): string =>

@@ -1,10 +1,8 @@
 import { existsSync } from "node:fs";
-import { type Fault, invalid, ProvisionerError } from "../../shared/errors.ts";
-import { type ChoiceBasis, choiceBasis } from "./choice-basis.ts";
-import { basisLines, explanationLines } from "./explain-view.ts";
+import { choiceBasis } from "./choice-basis.ts";
+import { basisLines, basisShown, explanationLines } from "./explain-view.ts";
 import { type Explanation, explainManifest, explainRecord, noUid } from "./explanation.ts";
-import { type PodManifest, podsIn } from "./manifest.ts";
-import { manifestText } from "./manifest-file.ts";
+import { manifestsIn } from "./manifest-file.ts";
 import { podRecords, type TableOptions } from "./pod-records.ts";
 
 export type ExplainOptions = TableOptions &
@@ -23,7 +21,7 @@ export async function explainCommand(
 ): Promise<void> {
 	const files = what.filter(isFile);
 	const pods = what.filter((each) => !isFile(each));
-	const manifests = await manifestsIn(files);
+	const manifests = await manifestsIn(files, () => noUid);
 	const basis = files.length > 0 ? await choiceBasis(provider, () => new Date()) : undefined;
 
 	const explanations: Explanation[] = [];
@@ -41,32 +39,5 @@ export async function explainCommand(
 	console.log(blocks.map((lines) => lines.join("\n")).join("\n\n"));
 }
 
-const basisShown = ({ providerFile, config, catalogue, subnets, zonesFrom }: ChoiceBasis) => ({
-	providerFile,
-	region: config.aws.region,
-	catalogue,
-	zones: subnets.map(({ subnetId, zoneId, zone }) => ({ subnetId, zoneId, zone })),
-	zonesFrom,
-});
-
 /** A file that isn't there is still one by its name. */
 const isFile = (what: string): boolean => existsSync(what) || /\.(ya?ml|json)$/.test(what);
-
-type ManifestIn = Readonly<{ manifest: PodManifest; path: string }>;
-
-/** The pods of all files, or the faults of all files. */
-async function manifestsIn(paths: readonly string[]): Promise<readonly ManifestIn[]> {
-	const found: ManifestIn[] = [];
-	const faults: Fault[] = [];
-	for (const path of paths) {
-		try {
-			const pods = podsIn(await manifestText(path), path, () => noUid);
-			found.push(...pods.map((manifest) => ({ manifest, path })));
-		} catch (error) {
-			if (!(error instanceof ProvisionerError) || error.kind !== "invalid") throw error;
-			faults.push(...error.faults);
-		}
-	}
-	if (faults.length > 0) throw invalid("InvalidManifest", faults);
-	return found;
-}

@@ -65,7 +65,7 @@ export async function explainManifest(
 }
 
 /** Which of several zones with one price comes first; without a uid the same each time. */
-const seedOf = ({ metadata: { uid, namespace, name } }: Pod): string =>
+export const seedOf = ({ metadata: { uid, namespace, name } }: Pod): string =>
 	uid === noUid ? `${namespace}/${name}` : uid;
 
 /** What was done about a pod, from its record. */

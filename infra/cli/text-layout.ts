@@ -10,7 +10,9 @@ export function wrapped(text: string, columns: number): readonly string[] {
 	return text.split("\n").flatMap((line) => wrappedLine(printable(line), columns));
 }
 
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
+/** Text that steers no terminal: it may be a pod's own. */
+export const printable = (text: string): string =>
+	text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "\uFFFD");
 
 function wrappedLine(text: string, columns: number): readonly string[] {
 	const lines: string[] = [];

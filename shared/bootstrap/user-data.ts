@@ -4,7 +4,7 @@ import { type CloudConfigPart, cloudConfigRenderer } from "./cloud-config.ts";
 import type { CellSettings, RenderUserData } from "./model.ts";
 
 /** Before base64. @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/user-data.html */
-const userDataBytes = 16_384;
+export const userDataLimitBytes = 16_384;
 
 /** Where gzip's header names the operating system (RFC 1952), and how it says "unknown". */
 const gzipSystem = { offset: 9, unknown: 255 } as const;
@@ -23,14 +23,15 @@ export function userDataRenderer(settings: CellSettings): RenderUserData {
 	return (credentials, architecture, filesIn) => {
 		const parts = partsFor(credentials, architecture, filesIn);
 		const plain = Buffer.from(parts.map(({ text }) => text).join(""), "utf8");
-		if (plain.length <= userDataBytes) return plain;
+		if (plain.length <= userDataLimitBytes) return plain;
 		const packed = gzip(plain);
-		if (packed.length <= userDataBytes) return packed;
+		if (packed.length <= userDataLimitBytes) return packed;
 		throw tooLarge(parts, plain.length, packed.length);
 	};
 }
 
-function gzip(plain: Buffer): Buffer {
+/** The same bytes from the same text, whenever and wherever. */
+export function gzip(plain: Uint8Array): Buffer {
 	// zlib writes no time; the system that it ran on is the only thing that could differ.
 	const packed = gzipSync(plain, { level: 9 });
 	packed[gzipSystem.offset] = gzipSystem.unknown;
@@ -48,7 +49,7 @@ function tooLarge(
 	}
 	bytes.set("together", plainBytes);
 	bytes.set("compressed", packedBytes);
-	bytes.set("EC2's limit", userDataBytes);
+	bytes.set("EC2's limit", userDataLimitBytes);
 	const width = Math.max(...[...bytes.keys()].map((part) => part.length));
 	const rows = [...bytes].map(
 		([part, size]) => `${part.padEnd(width)} ${String(size).padStart(7)}`,

@@ -69,7 +69,8 @@ export const parameterTags = (
 	KipNametag: config.cells.nametag,
 });
 
-const credentialsOf = (
+/** Who this plan's cell is, every time the same. Secret. */
+export const credentialsOf = (
 	{ cellName, plan }: CellIn<"Launching">,
 	issuer: Issuer,
 	{ cells: { certificateLifetimeSeconds } }: ProviderConfig,

@@ -24,11 +24,11 @@ import { closedFor, noCapacity, withTimes } from "./closed-offerings.ts";
 export type PlanPorts = Readonly<{
 	subnets: Subnets;
 	/** What any worker was refused. */
-	setAside: SetAsideList;
+	setAside: Pick<SetAsideList, "standing">;
 	/** For what this pod itself was refused: it counts also where the list can't be reached. */
 	setAsideTimes: SetAsideTimes;
 	choose: Chooser;
-	images: ImageFinder;
+	images: Pick<ImageFinder, "find">;
 	bootTimes: Pick<BootTimes, "seen">;
 	/** Before readiness first looks at a new cell, where nobody knows how long its kind takes. */
 	firstCheckSeconds: number;

@@ -1,0 +1,127 @@
+import { cellNameOf } from "../../shared/cells/naming.ts";
+import { launching, scheduled } from "../../shared/cells/transitions.ts";
+import { planAttempt } from "../../shared/flows/plan-attempt.ts";
+import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
+import { cellRequestOf } from "../../shared/pods/cell-request.ts";
+import { readPodScheduled } from "../../shared/pods/message.ts";
+import { jsonLog } from "../../shared/telemetry/log.ts";
+import { names } from "../local/names.ts";
+import { type ChoiceBasis, choiceBasis } from "./choice-basis.ts";
+import { basisLines, basisShown, explanationLines } from "./explain-view.ts";
+import { type Explanation, explainManifest, noUid, seedOf } from "./explanation.ts";
+import { type LaunchPreview, launchPreview } from "./launch-preview.ts";
+import { type PodManifest, podScheduledMessage } from "./manifest.ts";
+import { manifestsIn } from "./manifest-file.ts";
+import { type PlanBasis, planBasis } from "./plan-basis.ts";
+import { previewLines } from "./plan-view.ts";
+
+export type PlanOptions = Readonly<{
+	file: readonly string[];
+	provider: string;
+	output: "table" | "json";
+	showContent: boolean;
+}>;
+
+/** Why, and what exactly; no plan for a pod that gets no cell. */
+type PlannedPod = Explanation & Readonly<{ plan?: LaunchPreview }>;
+
+const patienceMs = 10_000;
+
+/**
+ * Prints what launch would decide and send for the pods of these files, by the code that launch runs, and
+ * sends nothing.
+ *
+ * @throws ProvisionerError `invalid` for files that aren't manifests, with all their faults; `operator` for
+ *   user data or parameters that are too large, and images that can't be found.
+ */
+export async function planCommand({
+	file,
+	provider,
+	output,
+	showContent,
+}: PlanOptions): Promise<void> {
+	const manifests = await manifestsIn(file, () => noUid);
+	const now = new Date();
+	const basis = await choiceBasis(provider, () => now);
+	const stack = planBasis(() => now);
+	try {
+		const pods: PlannedPod[] = [];
+		for (const { manifest, path } of manifests) {
+			const explanation = await explainManifest(manifest, path, basis);
+			const plan = await planOf(manifest, explanation, { basis, stack, now, showContent });
+			pods.push(plan === undefined ? explanation : { ...explanation, plan });
+		}
+		console.log(output === "json" ? json(basis, stack, pods) : text(basis, stack, pods));
+	} finally {
+		stack.close();
+	}
+}
+
+const json = (
+	basis: ChoiceBasis,
+	{ imagesFrom, issuersFrom }: PlanBasis,
+	pods: readonly PlannedPod[],
+): string =>
+	JSON.stringify(
+		{ basis: { ...basisShown(basis), imagesFrom, issuersFrom }, pods },
+		undefined,
+		"\t",
+	);
+
+const text = (basis: ChoiceBasis, stack: PlanBasis, pods: readonly PlannedPod[]): string =>
+	[
+		basisLines(basis),
+		...pods.map((pod) => [
+			...explanationLines(pod),
+			...(pod.plan === undefined ? [] : previewLines(pod.pod.uid, pod.plan, stack)),
+		]),
+	]
+		.map((lines) => lines.join("\n"))
+		.join("\n\n");
+
+type Given = Readonly<{ basis: ChoiceBasis; stack: PlanBasis; now: Date; showContent: boolean }>;
+
+/** @returns undefined where the pod gets no cell now; the explanation says why. */
+async function planOf(
+	manifest: PodManifest,
+	{ faults }: Explanation,
+	{ basis, stack, now, showContent }: Given,
+): Promise<LaunchPreview | undefined> {
+	const read = readPodScheduled(podScheduledMessage(manifest));
+	if (faults.length > 0 || read.outcome !== "read") return undefined;
+	const { pod } = read.message;
+	// Without a uid, namespace and name stand for it: only Kubernetes gives one.
+	const uid = seedOf(pod);
+	const request = cellRequestOf(pod, basis.config.cells.sizing);
+	const identity = { uid, namespace: pod.metadata.namespace, name: pod.metadata.name };
+	const cell = scheduled(identity, cellNameOf(uid), request, now, undefined);
+	const signal = AbortSignal.timeout(patienceMs);
+	const planned = await planAttempt(
+		cell,
+		{
+			subnets: { list: async () => basis.subnets },
+			setAside: { standing: async () => basis.setAside },
+			setAsideTimes: setAsideTimes(),
+			choose: basis.choose,
+			images: stack.images,
+			bootTimes: { seen: async () => [] },
+			firstCheckSeconds: 0,
+			issuers: stack.issuers,
+			config: basis.config,
+			configRevision: basis.configRevision,
+			controllerId: names.controllerId,
+			now: () => now,
+			log: jsonLog(
+				() => {},
+				"error",
+				() => now,
+			),
+			metrics: { add() {} },
+		},
+		signal,
+	);
+	if (planned.outcome !== "planned") return undefined;
+	const issuer = await stack.issuers.named(planned.plan, signal);
+	const launched = launching(cell, planned.plan, planned.decision, now);
+	return launchPreview(launched, basis, issuer, showContent);
+}
