@@ -51,8 +51,9 @@ describe("the list of reasons", async () => {
 		}
 		expect(hidden.sort()).toEqual([
 			"shared/errors.ts: reason",
-			"shared/flows/boot.ts: code",
+
 			"shared/flows/launch.ts: reason",
+			"shared/flows/refusal-reactions.ts: code",
 		]);
 	});
 
