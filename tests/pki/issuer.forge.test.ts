@@ -121,13 +121,13 @@ describe("a cell's identity", () => {
 
 	it("shares no key, serial or fingerprint among 2,000 cells and attempts", () => {
 		const issuedAt = new Date();
-		const cells = Array.from({ length: 2_000 }, (_, index) =>
+		const cells = Array.from({ length: 10_000 }, (_, index) =>
 			issuer.cell(anIdentityPlan({ cellName: `cell-${index >> 1}`, attempt: index & 1, issuedAt })),
 		);
 		const serials = cells.map((one) => certificate(one.credentials.certificatePem).serialNumber);
-		expect(new Set(cells.map((one) => one.credentials.keyPem)).size).toBe(2_000);
-		expect(new Set(cells.map((one) => one.fingerprint)).size).toBe(2_000);
-		expect(new Set(serials).size).toBe(2_000);
+		expect(new Set(cells.map((one) => one.credentials.keyPem)).size).toBe(10_000);
+		expect(new Set(cells.map((one) => one.fingerprint)).size).toBe(10_000);
+		expect(new Set(serials).size).toBe(10_000);
 	});
 });
 
