@@ -119,7 +119,7 @@ describe("a cell's identity", () => {
 		);
 	});
 
-	it("shares no key, serial or fingerprint among 2,000 cells and attempts", () => {
+	it("shares no key, serial or fingerprint among 10,000 cells and attempts", () => {
 		const issuedAt = new Date();
 		const cells = Array.from({ length: 10_000 }, (_, index) =>
 			issuer.cell(anIdentityPlan({ cellName: `cell-${index >> 1}`, attempt: index & 1, issuedAt })),
