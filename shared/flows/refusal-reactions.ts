@@ -95,7 +95,8 @@ export const reactions = {
 	"no-addresses": nextOffering,
 	quota: nextOffering,
 	"no-spot": nextOffering,
-	throttled: samePlanAfter(5),
+	// EC2 refills two launches a second.
+	throttled: samePlanAfter(2),
 	transient: samePlanAfter(5),
 	"token-spent": ownOrPlanAnew,
 	"no-image": lookUpAnew,
