@@ -30,6 +30,8 @@ export type AwaitReadyPorts = Readonly<{
 const pingEveryMs = 250;
 /** Between two looks at a record: somebody else may have ended the cell. */
 const lookEveryMs = 2_000;
+/** For a cell without an instance: EC2 mostly answers within a second, and waiting for capacity here would cost. */
+const unlaunchedPatienceMs = 6_000;
 
 /**
  * Watches one cell until it is ready, has failed, or the signal ends.
@@ -71,6 +73,7 @@ async function settled(
 		isLate(cell.stages.plannedAt, ports.launchTimeoutSeconds, ports)
 	)
 		return await give(cell, launchTimeout(cell, ports), ports, signal);
+	if (ports.now().getTime() >= since.getTime() + unlaunchedPatienceMs) throw notYet(podUid);
 	await ports.pause(lookEveryMs, signal);
 	return false;
 }

@@ -3,7 +3,14 @@ import type { PingAnswer } from "../../shared/agent/model.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { booting, failed } from "../../shared/cells/transitions.ts";
 import { type AwaitReadyPorts, awaitReady } from "../../shared/flows/await-ready.ts";
-import { aBootingCell, aLaunchingCell, anInstance, aPlan, morning } from "../support/cells.ts";
+import {
+	aBootingCell,
+	aLaunchingCell,
+	anInstance,
+	aPlan,
+	aScheduledCell,
+	morning,
+} from "../support/cells.ts";
 import { memoryCells } from "../support/memory-cells.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 
@@ -172,12 +179,27 @@ describe("watching a birth", () => {
 	);
 
 	it("gives up a launch that never ends", async () => {
-		const { ports, history, pings } = world(() => pong);
+		const { ports, history, pings } = world(() => pong, {
+			now: () => new Date(morning.getTime() + 901_000),
+		});
 		await ports.cells.claim(aLaunchingCell(), signal);
 		await awaitReady(aLaunchingCell().podUid, ports, signal);
 		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "LaunchTimeout" });
 		expect(pings).toEqual([]);
 	});
+
+	it.each([aScheduledCell(), aLaunchingCell()])(
+		"gives the check of a cell that is $phase back after seconds, and costs nothing meanwhile",
+		async (cell) => {
+			const { ports, seconds } = world(() => pong);
+			await ports.cells.claim(cell, signal);
+			await expect(awaitReady(cell.podUid, ports, signal)).rejects.toMatchObject({
+				kind: "unavailable",
+				reason: "NotReadyYet",
+			});
+			expect(seconds()).toBeLessThan(10);
+		},
+	);
 
 	it("gives the check back when its time is over, and says that it will come again", async () => {
 		const over = new AbortController();
