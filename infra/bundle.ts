@@ -7,6 +7,7 @@ import { build, type Plugin } from "esbuild";
 export const functionNames = [
 	"launch",
 	"readiness",
+	"terminate",
 	"reconcile",
 	"renewal",
 	"images",

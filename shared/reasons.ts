@@ -5,7 +5,7 @@
  * `seen` says where somebody meets it first:
  *
  * - `pod`       the pod has its answer, and it is no.
- * - `condition` a step of a birth.
+ * - `condition` a step of a cell's life.
  * - `wait`      a message goes back to its queue; the pod's answer, if it still holds when its time is over.
  * - `function`  a function can't work at all: the log, and the answer of pods whose time runs out meanwhile.
  * - `message`   a message that belongs to no pod.
@@ -121,6 +121,11 @@ export const reasons = {
 		meaning: "The instance of the last attempt has ended already; another attempt is planned.",
 		remedy:
 			"Nothing to do, unless it repeats: then EC2 ends instances at once. Look at their state reason.",
+	},
+	PodDeleted: {
+		seen: "condition",
+		meaning: "The pod was deleted: its cell ends, and no later message gives it another.",
+		remedy: "Nothing to do; a pod that is created again has a new uid.",
 	},
 	NoCapacity: {
 		seen: "wait",
@@ -343,7 +348,8 @@ export const reasons = {
 	},
 	UnreadableMessage: {
 		seen: "message",
-		meaning: "A message to pod-scheduled doesn't say whose pod it is, so nobody could be told.",
+		meaning:
+			"A message to pod-scheduled doesn't say whose pod it is, so nobody could be told; or one to pod-deleted is wrong.",
 		remedy: "Correct its sender by the attribute faults, and send it again.",
 	},
 	InvalidCellCheck: {

@@ -1,6 +1,7 @@
 /** Names in the embedded stack; a deployment's begin with its own. */
 export const names = {
 	podScheduled: "cellwright-pod-scheduled",
+	podDeleted: "cellwright-pod-deleted",
 	cellChecks: "cellwright-cell-checks",
 	cells: "cellwright-cells",
 	images: "cellwright-images",

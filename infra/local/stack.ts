@@ -47,6 +47,7 @@ export type StackOptions = Readonly<{
 const timeouts = {
 	launch: 30,
 	readiness: 30,
+	terminate: 30,
 	reconcile: 30,
 	renewal: 30,
 	images: 30,
@@ -97,10 +98,13 @@ async function started(
 			{ name: names.podScheduled, visibilitySeconds: 60, maxReceives: 1000 },
 			// Just above the function's time-out: that is how soon a check that was given back returns.
 			{ name: names.cellChecks, visibilitySeconds: timeouts.readiness + 2, maxReceives: 1000 },
+			// A deletion that is lost leaves a cell that costs money: it is tried for hours.
+			{ name: names.podDeleted, visibilitySeconds: timeouts.terminate + 2, maxReceives: 1000 },
 		]),
 	);
-	const [podScheduled, cellChecks] = queues.queues;
-	if (podScheduled === undefined || cellChecks === undefined) throw new RangeError("two queues");
+	const [podScheduled, cellChecks, podDeleted] = queues.queues;
+	if (podScheduled === undefined || cellChecks === undefined || podDeleted === undefined)
+		throw new RangeError("three queues");
 
 	const parameters = await kept(startParameters(publishedImages(simulatedImages)));
 	const parametersUrl = parameters.endpoint;
@@ -139,6 +143,8 @@ async function started(
 			podScheduled: podScheduled.url,
 			deadLetters: podScheduled.deadLettersUrl,
 			cellChecks: cellChecks.url,
+			podDeleted: podDeleted.url,
+			podDeletedDeadLetters: podDeleted.deadLettersUrl,
 		},
 		authority: names.authority,
 		providerFile: options.providerFile,
@@ -164,6 +170,7 @@ async function started(
 	closers.unshift(stream.stop);
 	closers.unshift(queueSource(queues.sqs, cellChecks, functions.readiness, 20));
 	closers.unshift(queueSource(queues.sqs, podScheduled, functions.launch, 4));
+	closers.unshift(queueSource(queues.sqs, podDeleted, functions.terminate, 2));
 
 	return {
 		provider,
@@ -171,6 +178,7 @@ async function started(
 		functions,
 		endpoints,
 		podScheduled,
+		podDeleted,
 		cellChecks,
 		async enqueue(body: string) {
 			await queues.sqs.send(
@@ -192,7 +200,12 @@ export const functionEnv = ({
 	region,
 }: Readonly<{
 	endpoints: Readonly<Record<"sqs" | "dynamodb" | "ec2" | "ssm" | "events" | "pricing", string>>;
-	queues: Readonly<Record<"podScheduled" | "deadLetters" | "cellChecks", string>>;
+	queues: Readonly<
+		Record<
+			"podScheduled" | "deadLetters" | "cellChecks" | "podDeleted" | "podDeletedDeadLetters",
+			string
+		>
+	>;
 	authority: string;
 	providerFile: string;
 	bootTimeoutSeconds: number;
@@ -218,6 +231,8 @@ export const functionEnv = ({
 	CHECKS_QUEUE_URL: queues.cellChecks,
 	POD_SCHEDULED_URL: queues.podScheduled,
 	POD_SCHEDULED_DLQ_URL: queues.deadLetters,
+	POD_DELETED_URL: queues.podDeleted,
+	POD_DELETED_DLQ_URL: queues.podDeletedDeadLetters,
 	EVENT_BUS: names.bus,
 	AUTHORITY_PREFIX: authority,
 	// The laptop's parameter store costs nothing to ask, and a rotation shall be felt at once.
@@ -255,6 +270,7 @@ function startFunctions(
 	return {
 		launch: started("launch"),
 		readiness: started("readiness"),
+		terminate: started("terminate"),
 		reconcile: started("reconcile"),
 		renewal: started("renewal"),
 		images: started("images"),

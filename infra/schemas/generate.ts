@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from "node:fs/promises";
 import * as z from "zod";
-import { PodScheduled } from "../../shared/pods/model.ts";
+import { PodDeleted, PodScheduled } from "../../shared/pods/model.ts";
 
 /** What the repository publishes, by the file's name under `schemas/`. */
 export const publishedSchemas: ReadonlyMap<string, string> = new Map([
@@ -15,6 +15,15 @@ export const publishedSchemas: ReadonlyMap<string, string> = new Map([
 			"https://cellwright.dev/schemas/pod-scheduled.v1.json",
 			"PodScheduled",
 			"Asks Cellwright for a cell: one right-sized EC2 instance for this pod. Sent to the queue pod-scheduled, bare, in an EventBridge event's detail, or in an SNS notification.",
+		),
+	],
+	[
+		"pod-deleted.v1.json",
+		schemaText(
+			PodDeleted,
+			"https://cellwright.dev/schemas/pod-deleted.v1.json",
+			"PodDeleted",
+			"Ends a pod's cell, whatever its phase. Sent to the queue pod-deleted, bare, in an EventBridge event's detail, or in an SNS notification.",
 		),
 	],
 ]);

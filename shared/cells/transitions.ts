@@ -15,6 +15,12 @@ export const followers: Readonly<Record<Phase, readonly Phase[]>> = {
 	Failed: [],
 };
 
+/** A cell that has, or may still get, its instance. */
+type LivingCell = CellIn<"Scheduled" | "Launching" | "Booting" | "Ready">;
+
+export const isLiving = (cell: Cell): cell is LivingCell =>
+	followers[cell.phase].includes("Terminating");
+
 /** Kept on a record; older refusals are dropped. */
 const refusalsKept = 20;
 
@@ -130,7 +136,7 @@ export const ready = (cell: CellIn<"Booting">, answeredAt: Date, now: Date): Cel
 
 /** The end without success; what there is of an instance is ended by reconcile. */
 export const failed = (
-	cell: Exclude<Cell, { phase: "Failed" | "Terminated" | "Terminating" }>,
+	cell: LivingCell,
 	why: { reason: string; message: string },
 	now: Date,
 	decision: Decision | undefined = cell.decision,
@@ -152,6 +158,61 @@ export const ended = (cell: CellIn<"Failed">, instanceId: string, now: Date): Ce
 		condition("Ended", "True", { reason: cell.reason, message: instanceId }, now),
 	),
 });
+
+/** The pod is gone; what there is of an instance is ended by reconcile. */
+export const terminating = (
+	cell: LivingCell,
+	why: { reason: string; message: string },
+	now: Date,
+): CellIn<"Terminating"> => ({
+	...cell,
+	...why,
+	phase: "Terminating",
+	conditions: withCondition(cell, condition("Ready", "False", why, now)),
+});
+
+/**
+ * Nothing of the cell is left that anybody knows.
+ *
+ * @param instance what has been told to end; undefined where EC2 showed none.
+ */
+export const terminated = (
+	cell: CellIn<"Terminating">,
+	instance: Instance | undefined,
+	now: Date,
+): CellIn<"Terminated"> => ({
+	...cell,
+	...(instance === undefined ? {} : { instance }),
+	phase: "Terminated",
+	stages: { ...cell.stages, endedAt: now.toISOString() },
+	conditions: withCondition(
+		cell,
+		condition(
+			"Ended",
+			"True",
+			{ reason: cell.reason, message: instance?.instanceId ?? "no instance was found" },
+			now,
+		),
+	),
+});
+
+/** A pod that was gone before anybody asked for its cell: whoever asks later finds this. */
+export const tombstone = (
+	pod: PodIdentity,
+	cellName: string,
+	why: { reason: string; message: string },
+	now: Date,
+	sentAt: Date | undefined,
+): CellIn<"Terminated"> => {
+	const cell = newborn(pod, cellName, now, sentAt);
+	return {
+		phase: "Terminated",
+		...cell,
+		...why,
+		stages: { ...cell.stages, endedAt: now.toISOString() },
+		conditions: [condition("Ended", "True", why, now)],
+	};
+};
 
 const newborn = (pod: PodIdentity, cellName: string, now: Date, sentAt: Date | undefined) => ({
 	podUid: pod.uid,

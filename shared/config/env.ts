@@ -60,6 +60,7 @@ const authorityCache = {
 };
 /** The queue's own URL, for messages that are given back early, and its dead letters'. */
 const podScheduled = { POD_SCHEDULED_URL: queue(), POD_SCHEDULED_DLQ_URL: queue() };
+const podDeleted = { POD_DELETED_URL: queue(), POD_DELETED_DLQ_URL: queue() };
 /** Before readiness first looks at a new cell; SQS delays a message by 900 s at most. */
 const firstCheck = { FIRST_CHECK_SECONDS: seconds(0, 900, 20) };
 /** For how long an offering without capacity is set aside at first. */
@@ -115,6 +116,8 @@ export const launchEnv = reader(
 export const readinessEnv = reader(
 	z.object({ ...always, ...cellsTable, ...imagesTable, ...credentialsTable, ...deadlines }),
 );
+
+export const terminateEnv = reader(z.object({ ...always, ...cellsTable, ...podDeleted }));
 
 export const reconcileEnv = reader(z.object({ ...always, ...cellsTable, ...eventBus }));
 

@@ -6,6 +6,7 @@ import type { Decision } from "../offerings/model.ts";
 import type { CellRequest, PodIdentity } from "../pods/model.ts";
 import { boot } from "./boot.ts";
 import type { BootPorts } from "./boot-ports.ts";
+import { endStray, mayHaveStray } from "./end-instance.ts";
 import { adopt } from "./own-instance.ts";
 import { type PlanPorts, planAttempt } from "./plan-attempt.ts";
 
@@ -35,6 +36,8 @@ export async function launch(
 	try {
 		const { cell, claimed } = await ports.cells.claim(first, signal);
 		ports.metrics.add(claimed ? "PodsAccepted" : "PodsRedelivered", 1, {});
+		if (isReleased(cell)) logDropped(cell, ports);
+		await endStray(cell, ports, signal);
 		await advance(cell, ports, signal);
 	} catch (error) {
 		if (!signal.aborted || error instanceof ProvisionerError) throw error;
@@ -56,12 +59,18 @@ export async function reject(
 	signal: AbortSignal,
 ): Promise<void> {
 	const record = stillborn(pod, cellNameOf(pod.uid), why, ports.now(), sentAt);
-	const { claimed } = await ports.cells.claim(record, signal);
+	const { cell, claimed } = await ports.cells.claim(record, signal);
+	if (isReleased(cell)) logDropped(cell, ports);
 	if (!claimed) return;
 	ports.metrics.add("PodsAccepted", 1, {});
 	ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
 	ports.log.info("pod rejected", { podUid: pod.uid, pod, ...why });
 }
+
+const isReleased = ({ phase }: Cell): boolean => phase === "Terminating" || phase === "Terminated";
+
+const logDropped = ({ podUid, pod, phase }: Cell, { log }: Pick<LaunchPorts, "log">): void =>
+	log.info("message dropped: its pod has been deleted", { podUid, pod, phase });
 
 /** Step after step until the cell has its instance or its answer. */
 async function advance(found: Cell, ports: LaunchPorts, signal: AbortSignal): Promise<void> {
@@ -138,12 +147,22 @@ async function standingAfter(
 	if (signal.aborted || !(lost || final)) throw error;
 	const standing = await ports.cells.get(cell.podUid, signal);
 	if (standing === undefined) throw error;
+	if (mayHaveStray(standing)) throw wantsAnotherLook(standing);
 	if (lost || (standing.phase !== "Scheduled" && standing.phase !== "Launching")) return standing;
 	const made = standing.phase === "Launching" ? await lastLook(standing, ports, signal) : undefined;
 	if (made !== undefined) return made;
 	ports.log.error("pod given up", { podUid: cell.podUid, error });
 	return await fail(standing, reasonOf(error), ports, signal);
 }
+
+/** EC2 shows a new instance after a while only: what this pod's message ends when it comes again. */
+const wantsAnotherLook = ({ podUid, phase }: Cell) =>
+	new ProvisionerError(
+		"unavailable",
+		"RecordChanged",
+		`the record of pod ${podUid} became ${phase} while EC2 was asked: an instance may appear yet`,
+		{ retryAfterSeconds: 20 },
+	);
 
 /** Before a plan is given up: an answer of EC2's may have been lost, and with it an instance. */
 async function lastLook(

@@ -7,10 +7,12 @@ import type { BootPorts } from "./boot-ports.ts";
 import { cellParametersOf, parameterTags } from "./launch-request.ts";
 
 /**
- * The instance becomes the record's. If the record has moved on without it, nobody will ever: it is ended.
+ * The instance becomes the record's. If the record has moved on without it (failed, released, another attempt),
+ * nobody will ever: it is ended.
  *
  * @param parameters written before the record says `Booting`: whoever finds it launching writes them again,
  *   the same ones, and no cell is waited for that has none.
+ * @returns the record that stands: with this instance, or without it.
  */
 export async function own(
 	cell: CellIn<"Launching">,
@@ -44,8 +46,10 @@ export async function own(
 		ports.log.warn("instance ended that no record wants", {
 			podUid: cell.podUid,
 			instanceId,
+			phase: standing?.phase,
 		});
-		throw error;
+		if (standing === undefined) throw error;
+		return standing;
 	}
 }
 

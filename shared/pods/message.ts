@@ -1,7 +1,14 @@
 import * as z from "zod";
 import type { Fault } from "../errors.ts";
 import { faultAt, firstFaults, pathText, schemaProblem } from "./faults.ts";
-import { type PodIdentity, PodMetadata, PodScheduled, type ReadMessage } from "./model.ts";
+import {
+	PodDeleted,
+	type PodIdentity,
+	PodMetadata,
+	PodScheduled,
+	type ReadMessage,
+	type Unreadable,
+} from "./model.ts";
 
 /** SQS carries no more; counted in characters, of which there are never more than bytes. */
 const maxBodyLength = 1024 * 1024;
@@ -22,24 +29,41 @@ type Opened = Readonly<{ content: unknown }> | Readonly<{ fault: Fault }>;
  * Never throws. Faults quote identities and versions only: a pod is full of secrets.
  */
 export function readPodScheduled(body: string): ReadMessage<PodScheduled> {
-	const opened = unwrapped(body);
-	if ("fault" in opened) return { outcome: "unreadable", faults: [opened.fault] };
-	const faults = shapeFaults(opened.content);
-	if (faults.length > 0) return failed(identityIn(opened.content), faults);
-	const parsed = PodScheduled.safeParse(opened.content, {
-		error: schemaProblem,
-		reportInput: true,
-	});
-	if (parsed.success) return { outcome: "read", message: parsed.data };
-	const found = firstFaults(parsed.error.issues.map(faultOf));
-	return failed(identityIn(opened.content), found);
+	const read = readAs(PodScheduled, body);
+	if (read.outcome === "read") return read;
+	const pod = identityIn(read.content);
+	return pod === undefined
+		? { outcome: "unreadable", faults: read.faults }
+		: { outcome: "invalid", pod, faults: read.faults };
 }
 
-const failed = (
-	pod: PodIdentity | undefined,
-	faults: readonly Fault[],
-): ReadMessage<PodScheduled> =>
-	pod === undefined ? { outcome: "unreadable", faults } : { outcome: "invalid", pod, faults };
+/**
+ * Reads a pod-deleted message, in the same envelopes. Never throws.
+ * One that is wrong anywhere ends nobody's cell: it may mean something else.
+ */
+export function readPodDeleted(
+	body: string,
+): Readonly<{ outcome: "read"; message: PodDeleted }> | Unreadable {
+	const read = readAs(PodDeleted, body);
+	return read.outcome === "read" ? read : { outcome: "unreadable", faults: read.faults };
+}
+
+type Read<Message> =
+	| Readonly<{ outcome: "read"; message: Message }>
+	/** `content`: what was found in the envelopes. */
+	| Readonly<{ outcome: "faulty"; content?: unknown; faults: readonly Fault[] }>;
+
+function readAs<Message>(schema: z.ZodType<Message>, body: string): Read<Message> {
+	const opened = unwrapped(body);
+	if ("fault" in opened) return { outcome: "faulty", faults: [opened.fault] };
+	const { content } = opened;
+	const faults = shapeFaults(content);
+	if (faults.length > 0) return { outcome: "faulty", content, faults };
+	const parsed = schema.safeParse(content, { error: schemaProblem, reportInput: true });
+	return parsed.success
+		? { outcome: "read", message: parsed.data }
+		: { outcome: "faulty", content, faults: firstFaults(parsed.error.issues.map(faultOf)) };
+}
 
 /** Takes the message out of its envelopes. */
 function unwrapped(body: string): Opened {

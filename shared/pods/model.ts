@@ -129,6 +129,16 @@ export const PodScheduled = z.looseObject({
 });
 export type PodScheduled = Readonly<z.infer<typeof PodScheduled>>;
 
+/** The message that a pod has been deleted: its cell ends. Nothing of the pod is read but whose it is. */
+export const PodDeleted = z.looseObject({
+	apiVersion: z.literal("cellwright.dev/v1", { error: 'must be "cellwright.dev/v1"' }),
+	kind: z.literal("PodDeleted", { error: 'must be "PodDeleted"' }),
+	pod: z
+		.looseObject({ metadata: PodMetadata.pick({ uid: true, namespace: true, name: true }) })
+		.describe("Whose cell ends: a whole Kubernetes v1.Pod, or its metadata alone."),
+});
+export type PodDeleted = Readonly<z.infer<typeof PodDeleted>>;
+
 /**
  * What a pod wants of its cell, all that is kept of a pod: no container, no environment value.
  * A cell is launched from this and provider.yaml alone, also when it is launched again.
@@ -156,5 +166,7 @@ export type ReadMessage<Message> =
 	| Readonly<{ outcome: "read"; message: Message }>
 	/** Wrong, but it says whose pod it is: that pod fails with these faults. */
 	| Readonly<{ outcome: "invalid"; pod: PodIdentity; faults: readonly Fault[] }>
-	/** Nobody can be told: it belongs in the dead-letter queue, with these faults. */
-	| Readonly<{ outcome: "unreadable"; faults: readonly Fault[] }>;
+	| Unreadable;
+
+/** Nobody can be told: the message belongs in the dead-letter queue, with these faults. */
+export type Unreadable = Readonly<{ outcome: "unreadable"; faults: readonly Fault[] }>;

@@ -37,7 +37,16 @@ export const metricTable = {
 		means: "something answered at a cell's address that is not the cell",
 	},
 	StatusesAnnounced: { unit: "Count", dimensions: [], means: "a change of a record was announced" },
-	InstancesEnded: { unit: "Count", dimensions: [], means: "a failed cell's instance was ended" },
+	CellsReleased: {
+		unit: "Count",
+		dimensions: [],
+		means: "a pod was deleted: its cell ends, or it never gets one",
+	},
+	InstancesEnded: {
+		unit: "Count",
+		dimensions: [],
+		means: "the instance of a failed or released cell was told to end",
+	},
 	StageMs: {
 		unit: "Milliseconds",
 		dimensions: ["Stage"],

@@ -6,6 +6,7 @@ import {
 	readinessEnv,
 	reconcileEnv,
 	renewalEnv,
+	terminateEnv,
 } from "../../shared/config/env.ts";
 
 const complete = {
@@ -17,6 +18,8 @@ const complete = {
 	CHECKS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/cell-checks",
 	POD_SCHEDULED_URL: "http://127.0.0.1:4566/000000000000/pod-scheduled",
 	POD_SCHEDULED_DLQ_URL: "http://127.0.0.1:4566/000000000000/pod-scheduled-dlq",
+	POD_DELETED_URL: "http://127.0.0.1:4566/000000000000/pod-deleted",
+	POD_DELETED_DLQ_URL: "http://127.0.0.1:4566/000000000000/pod-deleted-dlq",
 	EVENT_BUS: "arn:aws:events:us-east-1:123456789012:event-bus/cells",
 	AUTHORITY_PREFIX: "/cellwright/dev/authority",
 	CONTROLLER_ID: "dev",
@@ -49,6 +52,17 @@ describe("the environment of a function", () => {
 			name: "readiness",
 			read: readinessEnv,
 			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "CREDENTIALS_TABLE", "IMAGES_TABLE"],
+		},
+		{
+			name: "terminate",
+			read: terminateEnv,
+			needs: [
+				"AWS_REGION",
+				"CELLS_TABLE",
+				"CONTROLLER_ID",
+				"POD_DELETED_DLQ_URL",
+				"POD_DELETED_URL",
+			],
 		},
 		{
 			name: "reconcile",
