@@ -389,7 +389,8 @@ export const reasons = {
 	},
 	UnknownPod: {
 		seen: "start",
-		meaning: "A pod that was to be explained has no record, and isn't a file either.",
+		meaning:
+			"A pod that was to be explained or deleted has no record; to be explained, it isn't a file either.",
 		remedy:
 			"Name it as namespace/name or by its uid; records of pods that ended are kept for a week.",
 	},

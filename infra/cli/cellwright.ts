@@ -4,6 +4,7 @@ import { ProvisionerError } from "../../shared/errors.ts";
 import { names } from "../local/names.ts";
 import { addAuthorityCommands } from "./authority.ts";
 import { clientCertificateCommand } from "./client-certificate.ts";
+import { deleteCommand } from "./delete.ts";
 import { explainCommand } from "./explain.ts";
 import { launchCommand } from "./launch.ts";
 import { planCommand } from "./plan.ts";
@@ -44,6 +45,18 @@ program
 	.option("--queue <name>", "the pod-scheduled queue", names.podScheduled)
 	.option("--endpoint <url>", "SQS endpoint, where it is neither the stack's nor the account's")
 	.action(launchCommand);
+
+program
+	.command("delete")
+	.description("tell that pods are gone, so that their cells end")
+	.argument("<pod...>", "pods with a record: namespace/name, or uid")
+	.option("--queue <name>", "the pod-deleted queue", names.podDeleted)
+	.option("--table <name>", "the cells table, where it isn't the running stack's")
+	.option(
+		"--endpoint <url>",
+		"endpoint of SQS and DynamoDB, where it is neither the stack's nor the account's",
+	)
+	.action(deleteCommand);
 
 program
 	.command("explain")

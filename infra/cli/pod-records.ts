@@ -36,7 +36,7 @@ export async function podRecords(
 			const records = await recordsOf(pod, dynamodb, name);
 			found.push(...records);
 			if (records.length === 0) {
-				faults.push({ path: pod, problem: `neither a file nor a pod with a record in ${name}` });
+				faults.push({ path: pod, problem: `has no record in the table ${name}` });
 			}
 		}
 	} catch (cause) {

@@ -99,7 +99,8 @@ function announce(stack: Stack): void {
 	console.log(`SQS ${sqs}, queue ${names.podScheduled}`);
 	console.log(`DynamoDB ${dynamodb}, table ${names.cells}`);
 	console.log(`EC2 (simulated) ${ec2}`);
-	console.log(`Logs in ${logFolder}/; another pod: npx cellwright launch -f pod.yaml\n`);
+	console.log(`Logs in ${logFolder}/; another pod: npx cellwright launch -f pod.yaml`);
+	console.log("One pod less: npx cellwright delete <namespace/name>\n");
 }
 
 /** The pod's cell is up, or it never will be, and nothing of it is left that costs money. */

@@ -4,7 +4,7 @@ import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import { isSection, type Section } from "../../shared/config/document.ts";
 import { parseProvider } from "../../shared/config/provider.ts";
 import { cellRequestOf } from "../../shared/pods/cell-request.ts";
-import { readPodScheduled } from "../../shared/pods/message.ts";
+import { readPodDeleted, readPodScheduled } from "../../shared/pods/message.ts";
 import { Pod } from "../../shared/pods/model.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
 import { allPages } from "./pages.ts";
@@ -36,6 +36,9 @@ const checks: Readonly<Record<string, (text: string) => void>> = {
 	},
 	"json pod-scheduled": (text) => {
 		expect(readPodScheduled(text)).toMatchObject({ outcome: "read" });
+	},
+	"json pod-deleted": (text) => {
+		expect(readPodDeleted(text)).toMatchObject({ outcome: "read" });
 	},
 	yaml: (text) => {
 		expect(load(text)).toBeDefined();
@@ -78,6 +81,7 @@ describe("snippets", () => {
 
 	it.each([
 		{ says: "json pod-scheduled", text: '{"kind":"PodScheduled"}' },
+		{ says: "json pod-deleted", text: '{"kind":"PodScheduled"}' },
 		{ says: "yaml provider.yaml", text: "cells: {}" },
 		{ says: "yaml provider.yaml excerpt", text: "cells: { privateIpOnly: true }" },
 		{ says: "yaml cloud-init", text: "runcmd: [[a, b]]" },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { faultText } from "../../shared/errors.ts";
-import { readPodScheduled } from "../../shared/pods/message.ts";
+import { readPodDeleted, readPodScheduled } from "../../shared/pods/message.ts";
 
 const secret = "hunter2-do-not-show";
 
@@ -283,6 +283,59 @@ describe("readPodScheduled with hostile bodies", () => {
 		fc.assert(
 			fc.property(fc.constantFrom(...places), fc.jsonValue(), (place, value) => {
 				expect(["read", "invalid", "unreadable"]).toContain(read(place(value)).outcome);
+			}),
+		);
+	});
+});
+
+describe("readPodDeleted", () => {
+	const metadata = { uid: "6c2b", namespace: "shop", name: "web" };
+	const deletion = (over: Record<string, unknown> = {}) => ({
+		...aMessage({ kind: "PodDeleted", pod: { metadata } }),
+		...over,
+	});
+	const readDeletion = (content: unknown) => readPodDeleted(JSON.stringify(content));
+
+	it.each([
+		{ form: "bare", content: deletion() },
+		{ form: "in an EventBridge event", content: inEventBridge(deletion()) },
+		{ form: "in an SNS notification", content: inSns(deletion()) },
+		{ form: "with a whole pod", content: deletion({ pod: aPod() }) },
+		{
+			form: "with a pod that is wrong but for its metadata",
+			content: deletion({ pod: { metadata, spec: 7 } }),
+		},
+	])("reads a message $form", ({ content }) => {
+		expect(readDeletion(content)).toMatchObject({
+			outcome: "read",
+			message: { pod: { metadata } },
+		});
+	});
+
+	it.each([
+		{ when: "it schedules a pod", content: aMessage(), path: "kind" },
+		{ when: "its version is unknown", content: deletion({ apiVersion: "v9" }), path: "apiVersion" },
+		{ when: "it names no pod", content: deletion({ pod: undefined }), path: "pod" },
+		{
+			when: "it says no uid",
+			content: deletion({ pod: { metadata: { name: "web" } } }),
+			path: "metadata.uid",
+		},
+		{
+			when: "it holds the key __proto__",
+			content: JSON.parse('{"pod":{"__proto__":{}}}'),
+			path: "message",
+		},
+	])("ends nobody's cell when $when", ({ content, path }) => {
+		expect(readDeletion(content)).toMatchObject({ outcome: "unreadable", faults: [{ path }] });
+	});
+
+	it("never throws, and shows nothing of a pod", () => {
+		const text = JSON.stringify(aMessage());
+		expect(JSON.stringify(readPodDeleted(text))).not.toContain(secret);
+		fc.assert(
+			fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
+				expect(readPodDeleted(body)).toHaveProperty("outcome");
 			}),
 		);
 	});

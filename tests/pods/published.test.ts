@@ -28,6 +28,23 @@ describe("published schemas", () => {
 	});
 });
 
+describe("the schema of deletions", () => {
+	it("asks for nothing of a pod but whose it is", () => {
+		const Published = z.object({
+			required: z.array(z.string()),
+			properties: z.object({
+				pod: z.object({
+					required: z.tuple([z.literal("metadata")]),
+					properties: z.object({ metadata: z.object({ required: z.array(z.string()) }) }),
+				}),
+			}),
+		});
+		const schema = Published.parse(JSON.parse(publishedSchemas.get("pod-deleted.v1.json") ?? ""));
+		expect(schema.required).toEqual(["apiVersion", "kind", "pod"]);
+		expect(schema.properties.pod.properties.metadata.required).toEqual(["uid", "name"]);
+	});
+});
+
 describe("example pods", async () => {
 	const folder = new URL("../../examples/pods/", import.meta.url);
 	const names = (await readdir(folder)).sort();

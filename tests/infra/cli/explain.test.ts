@@ -240,8 +240,8 @@ describe("explain of pods with a record", () => {
 		const endpoint = await tableWith([]);
 		const { code, stderr } = await explain("shop/none", "nobody", "--endpoint", endpoint);
 		expect(code).toBe(2);
-		expect(stderr).toContain("shop/none: neither a file nor a pod with a record");
-		expect(stderr).toContain("nobody: neither a file nor a pod with a record");
+		expect(stderr).toContain("shop/none: has no record in the table");
+		expect(stderr).toContain("nobody: has no record in the table");
 	});
 
 	it.each([
