@@ -9,6 +9,9 @@ import {
 	ready,
 	refused,
 	stillborn,
+	terminated,
+	terminating,
+	tombstone,
 	waiting,
 } from "../../shared/cells/transitions.ts";
 import {
@@ -25,6 +28,9 @@ import {
 } from "../support/cells.ts";
 
 const why = { reason: "NoCapacity", message: "nothing on offer" };
+const aReadyCell = ready(aBootingCell(), morning, morning);
+const aReleasedCell = terminating(aLaunchingCell(), why, morning);
+
 describe("a record's changes", () => {
 	it.each([
 		{ from: aScheduledCell(), to: launching(aScheduledCell(), aPlan(), aDecision(), morning) },
@@ -32,6 +38,12 @@ describe("a record's changes", () => {
 		{ from: aLaunchingCell(), to: waiting(aLaunchingCell(), why, morning) },
 		{ from: aLaunchingCell(), to: failed(aLaunchingCell(), why, morning) },
 		{ from: aBootingCell(), to: ready(aBootingCell(), morning, morning) },
+		{ from: aScheduledCell(), to: terminating(aScheduledCell(), why, morning) },
+		{ from: aLaunchingCell(), to: terminating(aLaunchingCell(), why, morning) },
+		{ from: aBootingCell(), to: terminating(aBootingCell(), why, morning) },
+		{ from: aReadyCell, to: terminating(aReadyCell, why, morning) },
+		{ from: aReleasedCell, to: terminated(aReleasedCell, anInstance(), morning) },
+		{ from: aReleasedCell, to: terminated(aReleasedCell, undefined, morning) },
 		{ from: aBootingCell(), to: failed(aBootingCell(), why, morning) },
 	])("go from $from.phase to $to.phase as a legal record", ({ from, to }) => {
 		expect(followers[from.phase]).toContain(to.phase);
@@ -79,6 +91,17 @@ describe("a record's changes", () => {
 	it("tell a pod that can't be launched why, as a record of its own", () => {
 		const cell = stillborn(aPod(), "cell-1", why, morning, undefined);
 		expect(Cell.parse(cell)).toMatchObject({ phase: "Failed", ...why, version: 0 });
+	});
+
+	it("leave of a pod that nobody has asked a cell for whose it was, and why", () => {
+		const cell = tombstone(aPod(), "cell-1", why, morning, undefined);
+		expect(Cell.parse(cell)).toEqual(cell);
+		expect(cell).toMatchObject({
+			phase: "Terminated",
+			...why,
+			pod: aPod(),
+			stages: { endedAt: morning.toISOString() },
+		});
 	});
 
 	it("note when a failed cell's instance was ended", () => {

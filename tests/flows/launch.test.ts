@@ -6,6 +6,7 @@ import type { ReceivePorts } from "../../shared/flows/receive.ts";
 import type { RefusalReason } from "../../shared/instances/model.ts";
 import { aPod, aRequest, morning } from "../support/cells.ts";
 import { launchPorts } from "../support/launch-ports.ts";
+import { dyingAt } from "../support/port-calls.ts";
 
 const signal = AbortSignal.timeout(60_000);
 const pod = aPod();
@@ -64,41 +65,11 @@ describe("launching a pod's cell", () => {
 });
 
 describe("a worker that dies", () => {
-	/** Ports of which one call, counted over all, fails after it has taken effect. */
-	const dyingAt = (call: number, { ports }: ReturnType<typeof launchPorts>): ReceivePorts => {
-		let calls = 0;
-		const mortal = <Arguments extends unknown[], Result>(
-			method: (...args: Arguments) => Promise<Result>,
-		) => {
-			return async (...args: Arguments): Promise<Result> => {
-				calls += 1;
-				if (calls > call) throw new Error("this worker is dead");
-				const result = await method(...args);
-				if (calls === call) throw new Error("died before it heard the answer");
-				return result;
-			};
-		};
-		return {
-			...ports,
-			cells: {
-				claim: mortal(ports.cells.claim),
-				get: mortal(ports.cells.get),
-				save: mortal(ports.cells.save),
-			},
-			checks: { ask: mortal(ports.checks.ask) },
-			instances: {
-				launch: mortal(ports.instances.launch),
-				byToken: mortal(ports.instances.byToken),
-				terminate: mortal(ports.instances.terminate),
-			},
-		};
-	};
-
 	it.each([1, 2, 3, 4, 5])(
 		"at its call number %i leaves a record from which the next delivery makes exactly one cell",
 		async (call) => {
 			const world = launchPorts();
-			await go(dyingAt(call, world)).catch(() => undefined);
+			await go(dyingAt(call, world.ports)).catch(() => undefined);
 			await go(world.ports);
 			expect(world.instances.living()).toHaveLength(1);
 			expect(world.history.at(-1)).toMatchObject({ phase: "Booting" });
