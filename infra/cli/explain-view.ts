@@ -1,4 +1,4 @@
-import type { Refusal } from "../../shared/cells/model.ts";
+import type { Phase, Refusal } from "../../shared/cells/model.ts";
 import { faultText } from "../../shared/errors.ts";
 import type { Decision, SelectionRule } from "../../shared/offerings/model.ts";
 import type { ChoiceBasis } from "./choice-basis.ts";
@@ -170,8 +170,15 @@ const acceptedRow = (
 function choiceLines({ decision, faults, record }: Explanation): readonly string[] {
 	if (decision !== undefined) return wrapped(decision.summary, bodyColumns);
 	if (faults.length > 0) return ["none: correct the faults first"];
-	return record?.phase === "Failed" ? ["none: the pod failed before one was made"] : ["none yet"];
+	return [record === undefined ? "none yet" : (withoutChoice[record.phase] ?? "none yet")];
 }
+
+/** What became of a pod instead. */
+const withoutChoice: Readonly<Partial<Record<Phase, string>>> = {
+	Failed: "none: the pod failed before one was made",
+	Terminating: "none: the pod was deleted before one was made",
+	Terminated: "none: the pod was deleted before one was made",
+};
 
 /** `2026-11-23 08:00:07Z`: to the second, in UTC. */
 const timeText = (iso: string): string => iso.replace("T", " ").replace(/\.\d+Z$/, "Z");

@@ -13,7 +13,7 @@ import { Decision } from "../../../shared/offerings/model.ts";
 import { dynamodbSetAsideList } from "../../../shared/offerings/set-aside.dynamodb.ts";
 import { setAsideTimes } from "../../../shared/offerings/set-aside.ts";
 import { cellwright, emptyFolder } from "./cellwright.ts";
-import { givenUp, launchedAtTheThirdAttempt, rejected, tableWith } from "./records.ts";
+import { givenUp, launchedAtTheThirdAttempt, neverAsked, rejected, tableWith } from "./records.ts";
 
 const explain = async (...args: readonly string[]) =>
 	await cellwright(await emptyFolder(), "explain", ...args);
@@ -234,6 +234,16 @@ describe("explain of pods with a record", () => {
 				"",
 			].join("\n"),
 		);
+	});
+
+	it("of a pod that was deleted before it was scheduled tells just that", async () => {
+		const endpoint = await tableWith([neverAsked()]);
+		const { code, stdout } = await explain("gone", "--endpoint", endpoint);
+		expect(code).toBe(0);
+		expect(stdout).toContain(
+			"Terminated (PodDeleted), accepted 2026-11-23 08:00:00Z, never planned",
+		);
+		expect(stdout).toContain("none: the pod was deleted before one was made");
 	});
 
 	it("ends with 2 for pods without a record, and names them all", async () => {

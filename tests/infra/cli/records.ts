@@ -15,6 +15,7 @@ import {
 	refused,
 	scheduled,
 	stillborn,
+	tombstone,
 	waiting,
 } from "../../../shared/cells/transitions.ts";
 import { loadProvider } from "../../../shared/config/load.ts";
@@ -126,6 +127,16 @@ export const rejected = (): Cell =>
 		{ uid: "wrong-one", namespace: "shop", name: "typo" },
 		cellNameOf("wrong-one"),
 		{ reason: "InvalidPod", message: "spec.a: is wrong (found: 1\u001b[31m)\nspec.b: is missing" },
+		morning,
+		undefined,
+	);
+
+/** A pod that was deleted before anybody asked for its cell. */
+export const neverAsked = (): Cell =>
+	tombstone(
+		{ uid: "gone", namespace: "shop", name: "gone" },
+		cellNameOf("gone"),
+		{ reason: "PodDeleted", message: "the pod was deleted" },
 		morning,
 		undefined,
 	);
