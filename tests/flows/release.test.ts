@@ -249,6 +249,15 @@ describe("a worker that dies", () => {
 });
 
 describe("a deletion that races", () => {
+	it.each([1, 2])("with its pod's message, before its call number %i, wins", async (call) => {
+		const { ports, history, instances, standing } = world();
+		await remove(beforeCall(call, ports, async () => await schedule(ports)));
+		expect(instances.requests).toHaveLength(1);
+		expect(await standing()).toMatchObject({ phase: "Terminating" });
+		await reconcileAll(history, ports);
+		expect(instances.living()).toEqual([]);
+	});
+
 	const callsOfOneLaunch = [1, 2, 3, 4, 5];
 
 	it.each(callsOfOneLaunch)(
