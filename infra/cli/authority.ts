@@ -37,34 +37,18 @@ const patienceMs = 60_000;
 const whatNowMeans = `warning: --now. New cells neither wait for the new authority nor trust the old one. Cells that it made go
 on trusting it, and whoever has its key, until they end: end them if the key may be in other hands.`;
 
-/** Adds `authority`, `authority rotate` and `authority retire` to the command line. */
-export function addAuthorityCommands(program: Command): void {
-	const authority = program
-		.command("authority")
-		.description("the authorities behind the identities of cells: show, rotate, retire")
-		.option("--provider <file>", "the operator's configuration", "provider.yaml")
-		.option(
-			"--prefix <path>",
-			"their SSM parameters in the account; without it, the running stack's",
-		)
-		.option("--cells-table <name>", "with --prefix: the cells table")
-		.option("--credentials-table <name>", "with --prefix: readiness's client certificates")
-		.action(async (_options, command: Command) => withPlace(command, show));
-	authority
-		.command("rotate")
-		.description("the next step of a rotation: make the next authority, then let it sign")
-		.option("--now", "both steps at once, because the key may be in other hands", false)
-		.action(async ({ now }: { now: boolean }, command: Command) =>
-			withPlace(command, async (place, signal) => rotateAndShow(place, now, signal)),
-		);
-	authority
-		.command("retire")
-		.description("destroy the key of an authority that no living cell needs")
-		.argument("<id>", "as `authority` shows it")
-		.action(async (id: string, _options, command: Command) =>
-			withPlace(command, async (place, signal) => retireAndShow(place, id, signal)),
-		);
-}
+/** Prints every authority; never a key. `command`: its own and its parents' options. */
+export const authorityCommand = async (_options: unknown, command: Command): Promise<void> =>
+	withPlace(command, show);
+
+export const rotateCommand = async ({ now }: { now: boolean }, command: Command): Promise<void> =>
+	withPlace(command, async (place, signal) => rotateAndShow(place, now, signal));
+
+export const retireCommand = async (
+	id: string,
+	_options: unknown,
+	command: Command,
+): Promise<void> => withPlace(command, async (place, signal) => retireAndShow(place, id, signal));
 
 async function rotateAndShow(place: Place, now: boolean, signal: AbortSignal): Promise<void> {
 	if (now) console.error(whatNowMeans);

@@ -2,17 +2,16 @@
 import { Command, Option } from "commander";
 import { ProvisionerError } from "../../shared/errors.ts";
 import { names } from "../local/names.ts";
-import { addAuthorityCommands } from "./authority.ts";
-import { clientCertificateCommand } from "./client-certificate.ts";
-import { deleteCommand } from "./delete.ts";
-import { explainCommand } from "./explain.ts";
-import { launchCommand } from "./launch.ts";
-import { planCommand } from "./plan.ts";
-import { upCommand } from "./up.ts";
 
 // Exit codes: 0 fine, 1 a pod did not end as expected, and these.
 const wrongUse = 2;
 const outOfReach = 3;
+
+/** A command's code is loaded when it is called: nobody waits a second for a help text. */
+const lazily =
+	<Arguments extends unknown[]>(load: () => Promise<(...given: Arguments) => Promise<void>>) =>
+	async (...given: Arguments): Promise<void> =>
+		await (await load())(...given);
 
 const program = new Command("cellwright")
 	.description("Births cells: one right-sized EC2 instance per Kubernetes pod")
@@ -36,7 +35,7 @@ program
 	)
 	.option("--capacity-returns-after <seconds>", "when it has some again; otherwise never")
 	.option("--set-aside-seconds <seconds>", "how long nobody asks again for what it refused")
-	.action(upCommand);
+	.action(lazily(async () => (await import("./up.ts")).upCommand));
 
 program
 	.command("launch")
@@ -44,7 +43,7 @@ program
 	.requiredOption("-f, --file <path...>", "Kubernetes manifests of Pods")
 	.option("--queue <name>", "the pod-scheduled queue", names.podScheduled)
 	.option("--endpoint <url>", "SQS endpoint, where it is neither the stack's nor the account's")
-	.action(launchCommand);
+	.action(lazily(async () => (await import("./launch.ts")).launchCommand));
 
 program
 	.command("delete")
@@ -56,7 +55,7 @@ program
 		"--endpoint <url>",
 		"endpoint of SQS and DynamoDB, where it is neither the stack's nor the account's",
 	)
-	.action(deleteCommand);
+	.action(lazily(async () => (await import("./delete.ts")).deleteCommand));
 
 program
 	.command("explain")
@@ -73,7 +72,7 @@ program
 		"--endpoint <url>",
 		"DynamoDB endpoint, where it is neither the stack's nor the account's",
 	)
-	.action(explainCommand);
+	.action(lazily(async () => (await import("./explain.ts")).explainCommand));
 
 program
 	.command("plan")
@@ -88,15 +87,32 @@ program
 	)
 	.option("--provider <file>", "the operator's configuration", "provider.yaml")
 	.option("--show-content", "show what files of the cloud-init file and cellConfig hold", false)
-	.action(planCommand);
+	.action(lazily(async () => (await import("./plan.ts")).planCommand));
 
 program
 	.command("client-certificate")
 	.description("write the running stack's client certificate, which opens its cells, to a folder")
 	.argument("<folder>", "where ca.crt, client.crt and client.key are written")
-	.action(clientCertificateCommand);
+	.action(lazily(async () => (await import("./client-certificate.ts")).clientCertificateCommand));
 
-addAuthorityCommands(program);
+const authority = program
+	.command("authority")
+	.description("the authorities behind the identities of cells: show, rotate, retire")
+	.option("--provider <file>", "the operator's configuration", "provider.yaml")
+	.option("--prefix <path>", "their SSM parameters in the account; without it, the running stack's")
+	.option("--cells-table <name>", "with --prefix: the cells table")
+	.option("--credentials-table <name>", "with --prefix: readiness's client certificates")
+	.action(lazily(async () => (await import("./authority.ts")).authorityCommand));
+authority
+	.command("rotate")
+	.description("the next step of a rotation: make the next authority, then let it sign")
+	.option("--now", "both steps at once, because the key may be in other hands", false)
+	.action(lazily(async () => (await import("./authority.ts")).rotateCommand));
+authority
+	.command("retire")
+	.description("destroy the key of an authority that no living cell needs")
+	.argument("<id>", "as `authority` shows it")
+	.action(lazily(async () => (await import("./authority.ts")).retireCommand));
 
 try {
 	await program.parseAsync();
