@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, type Plugin } from "esbuild";
+import { build } from "esbuild";
+import { tricks } from "./bundle-tricks.ts";
 
 /** The functions, each a folder of `functions/` with an entry `index.ts`. */
 export const functionNames = [
@@ -30,11 +30,15 @@ const root = fileURLToPath(new URL("..", import.meta.url));
  *
  * @param care false: the same entry without our tricks, to compare with.
  */
-export async function bundled(name: FunctionName, care = true): Promise<Bundle> {
+export const bundled = async (name: FunctionName, care = true): Promise<Bundle> =>
+	await bundledModule(`functions/${name}/index.ts`, care);
+
+/** The same of any module, by its path in the project. */
+export async function bundledModule(path: string, care: boolean): Promise<Bundle> {
 	const { outputFiles } = await build({
 		absWorkingDir: root,
-		entryPoints: [`functions/${name}/index.ts`],
-		outdir: `.build/${name}`,
+		entryPoints: [path],
+		outdir: ".build",
 		outExtension: { ".js": ".mjs" },
 		write: false,
 		bundle: true,
@@ -50,60 +54,10 @@ export async function bundled(name: FunctionName, care = true): Promise<Bundle> 
 		banner: {
 			js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
 		},
-		plugins: care ? [droppableSchemas, environmentCredentials, lazyHttp] : [],
+		plugins: care ? [...tricks] : [],
 	});
 	const file = (ending: string) =>
-		outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? "";
+		outputFiles.find((output) => output.path.endsWith(ending))?.text ?? "";
 	const text = file(".mjs");
 	return { text, sourceMap: file(".map"), gzippedBytes: gzipSync(text, { level: 9 }).length };
 }
-
-/**
- * Lets esbuild drop the shapes of operations that nobody calls.
- *
- * A client's shapes are top-level arrays with computed keys, which count as side effects; wrapped in a pure
- * call they count as none. Of client-ec2's 750 operations we call six.
- */
-const droppableSchemas: Plugin = {
-	name: "droppable-schemas",
-	setup({ onLoad }) {
-		onLoad({ filter: /@aws-sdk[\\/].*dist-es[\\/].*schemas_\d+\.js$/ }, async ({ path }) => ({
-			contents: withPureArrays(await readFile(path, "utf8")),
-			loader: "js",
-		}));
-	},
-};
-
-/** Every top-level `var x = [ … ];` as the value of a call that is marked pure. */
-const withPureArrays = (source: string): string =>
-	source.replace(
-		/^(export )?(var|const) ([\w$]+) = \[([\s\S]*?)\];$/gm,
-		(_, exported = "", keyword, name, inner) =>
-			`${exported}${keyword} ${name} = /* @__PURE__ */ (() => [${inner}])();`,
-	);
-
-/** In Lambda credentials are in the environment, always: the chain that looks everywhere else is left out. */
-const environmentCredentials: Plugin = {
-	name: "environment-credentials",
-	setup({ onResolve, onLoad }) {
-		onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, () => ({
-			path: "credentials",
-			namespace: "environment",
-		}));
-		onLoad({ filter: /.*/, namespace: "environment" }, () => ({
-			contents: 'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
-			resolveDir: root,
-		}));
-	},
-};
-
-/** An `import` of node:http evaluates getters that load all of undici; asking the process for it doesn't. */
-const lazyHttp: Plugin = {
-	name: "lazy-http",
-	setup({ onResolve, onLoad }) {
-		onResolve({ filter: /^(node:)?http$/ }, () => ({ path: "http", namespace: "builtin" }));
-		onLoad({ filter: /.*/, namespace: "builtin" }, () => ({
-			contents: 'module.exports = process.getBuiltinModule("node:http");',
-		}));
-	},
-};

@@ -35,8 +35,6 @@ import { launchHandler } from "./handler.ts";
 
 const env = launchEnv(process.env);
 const { log, metrics, now } = telemetry("launch", env);
-const provider = await loadProvider(env.PROVIDER_FILE, checkCloudInit, { region: env.AWS_REGION });
-
 const dynamodb = new DynamoDBClient({});
 const sqs = new SQSClient({});
 const ec2 = new EC2Client({});
@@ -46,8 +44,11 @@ const times = setAsideTimes(env.CAPACITY_SET_ASIDE_SECONDS);
 const ssm = new SSMClient({});
 const vault = ssmVault(ssm, env.AUTHORITY_PREFIX);
 const issuers = forgeIssuers(vault, env.AUTHORITY_CACHE_SECONDS, now);
-// Opened before the first message comes, and an error of the start if it can't be.
-await issuers.current(AbortSignal.timeout(5_000));
+const [provider] = await Promise.all([
+	loadProvider(env.PROVIDER_FILE, checkCloudInit, { region: env.AWS_REGION }),
+	// Opened before the first message comes, and an error of the start if it can't be.
+	issuers.current(AbortSignal.timeout(5_000)),
+]);
 const catalogues = catalogueSource(
 	dynamodbCatalogue(dynamodb, env.OFFERINGS_TABLE),
 	provider.config.aws.region,

@@ -1,0 +1,154 @@
+import { readFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Lets esbuild drop the shapes of operations that nobody calls.
+ *
+ * A client's shapes are top-level arrays with computed keys, which count as side effects; wrapped in a pure
+ * call they count as none. Of client-ec2's 750 operations we call six.
+ */
+const droppableSchemas: Plugin = {
+	name: "droppable-schemas",
+	setup({ onLoad }) {
+		onLoad({ filter: /@aws-sdk[\\/].*dist-es[\\/].*schemas_\d+\.js$/ }, async ({ path }) => {
+			const source = withPureArrays(await readFile(path, "utf8"));
+			const contents = path.includes("client-ssm") ? withoutUnusedErrors(source) : source;
+			return { contents, loader: "js" };
+		});
+	},
+};
+
+/** Every top-level `var x = [ … ];` as the value of a call that is marked pure. */
+const withPureArrays = (source: string): string =>
+	source.replace(
+		/^(export )?(var|const) ([\w$]+) = \[([\s\S]*?)\];$/gm,
+		(_, exported = "", keyword, name, inner) =>
+			`${exported}${keyword} ${name} = /* @__PURE__ */ (() => [${inner}])();`,
+	);
+
+/**
+ * SSM registers 140 classes of errors, of which our code asks for two. Another error is then an
+ * SSMServiceException with the same name, message, fault and metadata.
+ */
+const withoutUnusedErrors = (source: string): string =>
+	source.replace(
+		/^n0_registry\.registerError\([\w$]+, ([\w$]+)\);$/gm,
+		(registration, error: string) =>
+			["ParameterNotFound", "ParameterAlreadyExists"].includes(error) ? registration : "",
+	);
+
+/** A plugin that gives the text of a module in place of the one that `filter` finds. */
+const replacing = (name: string, filter: RegExp, contents: string): Plugin => ({
+	name,
+	setup({ onResolve, onLoad }) {
+		onResolve({ filter }, () => ({ path: name, namespace: name, sideEffects: false }));
+		onLoad({ filter: /.*/, namespace: name }, () => ({ contents, resolveDir: root }));
+	},
+});
+
+/** In Lambda credentials are in the environment, always: the chain that looks everywhere else is left out. */
+const environmentCredentials = replacing(
+	"environment-credentials",
+	/^@aws-sdk\/credential-provider-node$/,
+	'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
+);
+
+/**
+ * No operation of ours streams events. The SDK imports that part lazily, which in one file means that all of
+ * @smithy/core stays and is wrapped into initializers; without it most of that goes.
+ */
+const noEventStreams = replacing(
+	"no-event-streams",
+	/^@smithy\/core\/event-streams$/,
+	`const missing = () => { throw new Error("event streams aren't in the bundle; see infra/bundle-tricks.ts"); };
+	export { missing as EventStreamSerde, missing as eventStreamSerdeProvider };`,
+);
+
+/** DynamoDB's client makes a cache for the discovery of endpoints, off by default; a map does for what it would hold. */
+const plainEndpointCache = replacing(
+	"plain-endpoint-cache",
+	/^mnemonist\/lru-cache$/,
+	"export default class extends Map { constructor() { super(); } }",
+);
+
+/**
+ * An `import` of one of Node's modules evaluates every getter of it: node:http's load all of undici, node:fs's and
+ * node:crypto's the streams and Web Crypto. Here only the names that are used are taken, from the process.
+ */
+const lazyBuiltins: Plugin = {
+	name: "lazy-builtins",
+	setup({ onResolve, onLoad }) {
+		onResolve({ filter: /^[a-z]/ }, ({ path, kind }) => {
+			if (!isBuiltin(path)) return null;
+			const namespace = kind === "import-statement" ? "builtin" : "whole-builtin";
+			return { path: path.replace(/^node:/, ""), namespace, sideEffects: false };
+		});
+		onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+			contents: usedNamesOf(path),
+		}));
+		onLoad({ filter: /.*/, namespace: "whole-builtin" }, ({ path }) => ({
+			contents: `module.exports = process.getBuiltinModule("node:${path}");`,
+		}));
+	},
+};
+
+/** An export per name of one of Node's modules, each a pure call, so that esbuild can drop those that nobody uses. */
+function usedNamesOf(builtin: string): string {
+	const names = Object.getOwnPropertyNames(process.getBuiltinModule(builtin) ?? {}).filter(
+		(name) => /^\w+$/.test(name) && name !== "default",
+	);
+	return [
+		`const builtin = /* @__PURE__ */ process.getBuiltinModule("node:${builtin}");`,
+		"export default builtin;",
+		...names.map((name, index) => `const e${index} = /* @__PURE__ */ (() => builtin.${name})();`),
+		`export { ${names.map((name, index) => `e${index} as ${name}`).join(", ")} };`,
+	].join("\n");
+}
+
+/** A long JSON file as text: JSON.parse reads it several times faster than the compiler reads a literal. */
+const jsonAsText: Plugin = {
+	name: "json-as-text",
+	setup({ onLoad }) {
+		onLoad({ filter: /catalogue\.json$/ }, async ({ path }) => {
+			const text = JSON.stringify(JSON.parse(await readFile(path, "utf8")));
+			return {
+				contents: `export default /* @__PURE__ */ JSON.parse(${JSON.stringify(text)});`,
+				loader: "js",
+			};
+		});
+	},
+};
+
+/** What zod needs to write JSON Schemas, which a function never does; its other modules name each of these. */
+const noJsonSchemas: Plugin = {
+	name: "no-json-schemas",
+	setup({ onLoad }) {
+		onLoad(
+			{ filter: /zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ },
+			async ({ path }) => {
+				const source = await readFile(path, "utf8");
+				const names = [...source.matchAll(/^export (?:const|function) (\w+)/gm)].map(
+					([, name]) => name,
+				);
+				return {
+					contents: `const none = () => () => undefined;\nexport { ${names.map((name) => `none as ${name}`).join(", ")} };`,
+				};
+			},
+		);
+	},
+};
+
+/** What makes a bundle light. Requests, answers and errors of the operations that we call stay the same. */
+export const tricks: readonly Plugin[] = [
+	droppableSchemas,
+	environmentCredentials,
+	noEventStreams,
+	plainEndpointCache,
+	lazyBuiltins,
+	jsonAsText,
+	noJsonSchemas,
+];
