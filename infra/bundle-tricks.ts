@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync } from "node:zlib";
 import type { Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -109,16 +110,29 @@ function usedNamesOf(builtin: string): string {
 	].join("\n");
 }
 
-/** A long JSON file as text: JSON.parse reads it several times faster than the compiler reads a literal. */
-const jsonAsText: Plugin = {
-	name: "json-as-text",
+/** The catalogue, 115 KB, compressed: unpacking it takes less than compiling a literal of it. */
+const packedCatalogue: Plugin = {
+	name: "packed-catalogue",
 	setup({ onLoad }) {
-		onLoad({ filter: /catalogue\.json$/ }, async ({ path }) => {
-			const text = JSON.stringify(JSON.parse(await readFile(path, "utf8")));
+		onLoad({ filter: /offerings[\\/]catalogue\.json$/ }, async ({ path }) => {
+			const packed = brotliCompressSync(JSON.stringify(JSON.parse(await readFile(path, "utf8"))));
 			return {
-				contents: `export default /* @__PURE__ */ JSON.parse(${JSON.stringify(text)});`,
+				contents: `import { brotliDecompressSync } from "node:zlib";
+				const unpacked = () => JSON.parse(brotliDecompressSync(Buffer.from("${packed.toString("base64")}", "base64")));
+				export default /* @__PURE__ */ unpacked();`,
 				loader: "js",
 			};
+		});
+	},
+};
+
+/** Of its own package.json an SDK client wants the version alone. */
+const versionsOnly: Plugin = {
+	name: "versions-only",
+	setup({ onLoad }) {
+		onLoad({ filter: /@aws-sdk[\\/][\w-]+[\\/]package\.json$/ }, async ({ path }) => {
+			const { version } = JSON.parse(await readFile(path, "utf8"));
+			return { contents: JSON.stringify({ version }), loader: "json" };
 		});
 	},
 };
@@ -149,6 +163,7 @@ export const tricks: readonly Plugin[] = [
 	noEventStreams,
 	plainEndpointCache,
 	lazyBuiltins,
-	jsonAsText,
+	packedCatalogue,
+	versionsOnly,
 	noJsonSchemas,
 ];

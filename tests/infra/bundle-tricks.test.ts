@@ -50,6 +50,19 @@ it("the tricks change no request, answer or error of an operation that we call",
 	expect(careless.outcomes.length - Object.keys(failures(careless.outcomes)).length).toBe(14);
 }, 60_000);
 
+it("the packed catalogue is the packaged one", async () => {
+	const file = join(await temporaryFolder(), "catalogue.mjs");
+	await writeFile(file, (await bundledModule("shared/offerings/catalogue.ts", true)).text);
+	const script = `const { packagedCatalogue } = await import(${JSON.stringify(file)});
+	process.stdout.write(JSON.stringify(packagedCatalogue("us-east-1")));`;
+	const { stdout } = await promisify(execFile)(
+		process.execPath,
+		["--input-type=module", "-e", script],
+		{ maxBuffer: 1e8 },
+	);
+	expect(JSON.parse(stdout)).toEqual(packagedCatalogue("us-east-1"));
+});
+
 type Request = Readonly<{ url: string; headers: Record<string, string>; body: string }>;
 type Answer = Readonly<{ status: number; headers: Record<string, string>; body: string }>;
 

@@ -16,6 +16,15 @@ describe("the bundles of the functions", () => {
 		expect(readiness.text).not.toMatch(/RunInstances|ec2\./);
 	});
 
+	it.each([
+		{ name: "launch", minifiedKb: 700, gzippedKb: 200 },
+		{ name: "readiness", minifiedKb: 300, gzippedKb: 110 },
+	] as const)("$name keeps to its size", async ({ name, minifiedKb, gzippedKb }) => {
+		const { text, gzippedBytes } = await bundled(name);
+		expect(text.length).toBeLessThanOrEqual(minifiedKb * 1000);
+		expect(gzippedBytes).toBeLessThanOrEqual(gzippedKb * 1000);
+	});
+
 	it("leave out the shapes of operations that nobody calls", async () => {
 		const [careful, careless] = [await bundled("launch"), await bundled("launch", false)];
 		expect(careless.text).toContain("AcceptAddressTransfer");
