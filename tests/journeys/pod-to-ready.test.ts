@@ -114,7 +114,8 @@ describe("a pod-scheduled message", () => {
 			(line) => line.includes("cell launched") && line.includes("journey-3"),
 		);
 		expect(launched).toHaveLength(1);
-		expect(watched.stack.ec2.instance(cell.instance.instanceId)?.state).toBe("running");
+		// A quick agent answers before EC2 says "running".
+		expect(watched.stack.ec2.instance(cell.instance.instanceId)?.state).toMatch(/pending|running/);
 	});
 
 	it.each([
