@@ -1,19 +1,13 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as z from "zod";
-import { portOf } from "./port-of.ts";
+import { type JsonService, Refusal, startJsonService } from "./json-service.ts";
 
 /**
  * SSM's parameter store, as far as we call it: parameters in memory, behind SSM's own wire (AWS JSON 1.1).
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
  */
-export type ParametersServer = Readonly<{
-	/** `http://127.0.0.1:<port>`, for `AWS_ENDPOINT_URL_SSM`. */
-	endpoint: string;
-	close(): Promise<void>;
-}>;
+export type ParametersServer = JsonService;
 
 type Parameter = Readonly<{
 	name: string;
@@ -25,18 +19,7 @@ type Parameter = Readonly<{
 
 type Store = Map<string, Parameter>;
 
-/** An answer of SSM's that isn't 200. */
-class Refusal extends Error {
-	readonly code: string;
-
-	constructor(code: string, message: string) {
-		super(message);
-		this.code = code;
-	}
-}
-
 const standardValueCharacters = 4_096;
-const requestCharacters = 65_536;
 
 const Name = z.object({ Name: z.string().min(1) });
 const Names = z.object({ Names: z.array(z.string().min(1)).min(1).max(10) });
@@ -151,69 +134,10 @@ export async function startParameters(
 			{ name, type: "String", value, version: 1, modifiedAt: new Date() },
 		]),
 	);
-	const server = createServer((request, response) => {
-		void answer(store, request, response);
-	});
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	return {
-		endpoint: `http://127.0.0.1:${portOf(server)}`,
-		async close() {
-			const closed = once(server, "close");
-			server.close();
-			server.closeAllConnections();
-			await closed;
-		},
-	};
-}
-
-async function answer(
-	store: Store,
-	request: IncomingMessage,
-	response: ServerResponse,
-): Promise<void> {
-	const { status, body } = await outcome(store, request);
-	response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-	response.end(JSON.stringify(body));
-}
-
-async function outcome(
-	store: Store,
-	request: IncomingMessage,
-): Promise<{ status: number; body: object }> {
-	try {
-		const name = String(request.headers["x-amz-target"]).replace(/^AmazonSSM\./, "");
-		const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
-		if (operation === undefined) {
-			throw new Refusal("UnknownOperationException", `${name} isn't simulated`);
-		}
-		return { status: 200, body: operation(store, JSON.parse(await bodyOf(request))) };
-	} catch (error) {
-		return { status: 400, body: refusal(error) };
-	}
-}
-
-function refusal(error: unknown): object {
-	if (error instanceof Refusal) {
-		// SSM explains ParameterNotFound by its name alone.
-		return { __type: error.code, ...(error.message === "" ? {} : { message: error.message }) };
-	}
-	// The names of the wrong members only: values may be secret.
-	const members =
-		error instanceof z.ZodError
-			? error.issues.map(({ path }) => path.join(".")).join(", ")
-			: "body";
-	return { __type: "ValidationException", message: `1 validation error detected at '${members}'` };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-	let body = "";
-	request.setEncoding("utf8");
-	for await (const chunk of request) {
-		body += String(chunk);
-		if (body.length > requestCharacters) throw new Refusal("ValidationException", "too large");
-	}
-	return body;
+	const bound = Object.entries(operations).map(
+		([name, operation]) => [name, (input: unknown) => operation(store, input)] as const,
+	);
+	return await startJsonService("AmazonSSM", Object.fromEntries(bound), "ValidationException");
 }
 
 function existing(store: Store, name: string): Parameter {

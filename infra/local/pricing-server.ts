@@ -1,8 +1,6 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import * as z from "zod";
 import type { Catalogue } from "../../shared/offerings/catalogue.ts";
-import { portOf } from "./port-of.ts";
+import { type JsonService, Refusal, startJsonService } from "./json-service.ts";
 import { type Product, priceListEntry, productsOf } from "./pricing-products.ts";
 
 /**
@@ -10,23 +8,8 @@ import { type Product, priceListEntry, productsOf } from "./pricing-products.ts"
  *
  * @see https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_pricing_GetProducts.html
  */
-export type PricingServer = Readonly<{
-	/** `http://127.0.0.1:<port>`, for `AWS_ENDPOINT_URL_PRICING`. */
-	endpoint: string;
-	close(): Promise<void>;
-}>;
+export type PricingServer = JsonService;
 
-/** An answer that isn't 200. */
-class Refusal extends Error {
-	readonly code: string;
-
-	constructor(code: string, message: string) {
-		super(message);
-		this.code = code;
-	}
-}
-
-const requestCharacters = 65_536;
 const mostPerPage = 100;
 
 const GetProducts = z.object({
@@ -53,46 +36,11 @@ export async function startPricing({
 	types,
 }: Pick<Catalogue, "region" | "types">): Promise<PricingServer> {
 	const products = productsOf(region, types);
-	const server = createServer((request, response) => {
-		void answer(products, request, response);
-	});
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	return {
-		endpoint: `http://127.0.0.1:${portOf(server)}`,
-		async close() {
-			const closed = once(server, "close");
-			server.close();
-			server.closeAllConnections();
-			await closed;
-		},
-	};
-}
-
-async function answer(
-	products: readonly Product[],
-	request: IncomingMessage,
-	response: ServerResponse,
-): Promise<void> {
-	const { status, body } = await outcome(products, request);
-	response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
-	response.end(JSON.stringify(body));
-}
-
-async function outcome(
-	products: readonly Product[],
-	request: IncomingMessage,
-): Promise<{ status: number; body: object }> {
-	try {
-		const target = String(request.headers["x-amz-target"]);
-		if (target !== "AWSPriceListService.GetProducts") {
-			throw new Refusal("UnknownOperationException", `${target} isn't simulated`);
-		}
-		const input = GetProducts.parse(JSON.parse(await bodyOf(request)));
-		return { status: 200, body: found(products, input) };
-	} catch (error) {
-		return { status: 400, body: refusal(error) };
-	}
+	return await startJsonService(
+		"AWSPriceListService",
+		{ GetProducts: (input) => found(products, GetProducts.parse(input)) },
+		"InvalidParameterException",
+	);
 }
 
 function found(
@@ -129,24 +77,4 @@ function positionAfter(products: readonly Product[], token: string): number {
 	if (position < 0)
 		throw new Refusal("InvalidNextTokenException", "The pagination token is invalid.");
 	return position + 1;
-}
-
-function refusal(error: unknown): object {
-	if (error instanceof Refusal) return { __type: error.code, message: error.message };
-	const members =
-		error instanceof z.ZodError
-			? error.issues.map(({ path }) => path.join(".")).join(", ")
-			: "the body";
-	return { __type: "InvalidParameterException", message: `Invalid value at ${members}` };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-	let body = "";
-	request.setEncoding("utf8");
-	for await (const chunk of request) {
-		body += String(chunk);
-		if (body.length > requestCharacters)
-			throw new Refusal("InvalidParameterException", "too large");
-	}
-	return body;
 }
