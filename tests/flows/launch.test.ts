@@ -176,19 +176,21 @@ describe("EC2's refusals", () => {
 });
 
 describe("a client token that EC2 has seen", () => {
+	/** A worker that dies between EC2's yes and the record. */
+	const dyingAfterEc2 = (ports: ReceivePorts): ReceivePorts => ({
+		...ports,
+		cells: {
+			...ports.cells,
+			save: async (cell, until) => {
+				if (cell.phase === "Booting") throw new Error("died");
+				return await ports.cells.save(cell, until);
+			},
+		},
+	});
+
 	it("with another request leads to the instance that it made", async () => {
 		const world = launchPorts();
-		const half: ReceivePorts = {
-			...world.ports,
-			cells: {
-				...world.ports.cells,
-				save: async (cell, until) => {
-					if (cell.phase === "Booting") throw new Error("died");
-					return await world.ports.cells.save(cell, until);
-				},
-			},
-		};
-		await expect(go(half)).rejects.toThrow("died");
+		await expect(go(dyingAfterEc2(world.ports))).rejects.toThrow("died");
 		// The operator has changed the cloud-init file meanwhile: the same plan makes other bytes.
 		const changed = { ...world.ports, userDataFor: () => Buffer.from("#cloud-config\n{}\n") };
 		await go(changed);
@@ -202,17 +204,7 @@ describe("a client token that EC2 has seen", () => {
 
 	it("never leads to a second instance while EC2 doesn't show the first one yet", async () => {
 		const world = launchPorts();
-		const half: ReceivePorts = {
-			...world.ports,
-			cells: {
-				...world.ports.cells,
-				save: async (cell, until) => {
-					if (cell.phase === "Booting") throw new Error("died");
-					return await world.ports.cells.save(cell, until);
-				},
-			},
-		};
-		await expect(go(half)).rejects.toThrow("died");
+		await expect(go(dyingAfterEc2(world.ports))).rejects.toThrow("died");
 		const blind: ReceivePorts = {
 			...world.ports,
 			userDataFor: () => Buffer.from("#cloud-config\n{}\n"),
