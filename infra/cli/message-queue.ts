@@ -1,6 +1,7 @@
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { ProvisionerError } from "../../shared/errors.ts";
 import { laptopAws } from "../local/laptop-aws.ts";
+import { outOfReachText } from "./out-of-reach.ts";
 import { readStackFile } from "./stack-file.ts";
 
 /** Which queue: of the running stack, or of the account, unless an endpoint is given. */
@@ -34,16 +35,10 @@ export async function sendAll(
 	}
 }
 
-const unreachable = (queue: string, endpoint: string | undefined, cause: unknown) => {
-	const why = cause instanceof Error ? cause.message : String(cause);
-	const where =
-		endpoint === undefined
-			? "in the account; no embedded stack runs in this folder: start one with `npm start`"
-			: `at ${endpoint}; does the stack still run?`;
-	return new ProvisionerError(
+const unreachable = (queue: string, endpoint: string | undefined, cause: unknown) =>
+	new ProvisionerError(
 		"unavailable",
 		"QueueUnreachable",
-		`the queue ${queue} can't be reached ${where} (${why})`,
+		`the queue ${queue} ${outOfReachText(endpoint, cause)}`,
 		{ cause },
 	);
-};

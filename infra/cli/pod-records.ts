@@ -5,6 +5,7 @@ import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { type Fault, invalid, ProvisionerError } from "../../shared/errors.ts";
 import { laptopAws } from "../local/laptop-aws.ts";
 import { names } from "../local/names.ts";
+import { outOfReachText } from "./out-of-reach.ts";
 import { readStackFile } from "./stack-file.ts";
 
 /** Which cells table: the running stack's or the account's, unless these say otherwise. */
@@ -88,16 +89,10 @@ async function recordsNamed(
 	return cells.sort((a, b) => (a.stages.acceptedAt > b.stages.acceptedAt ? -1 : 1));
 }
 
-const unreachable = (table: string, endpoint: string | undefined, cause: unknown) => {
-	const why = cause instanceof Error ? cause.message || cause.name : String(cause);
-	const where =
-		endpoint === undefined
-			? "in the account; no embedded stack runs in this folder: start one with `npm start`"
-			: `at ${endpoint}; does the stack still run?`;
-	return new ProvisionerError(
+const unreachable = (table: string, endpoint: string | undefined, cause: unknown) =>
+	new ProvisionerError(
 		"unavailable",
 		"TableUnreachable",
-		`the table ${table} can't be reached ${where} (${why})`,
+		`the table ${table} ${outOfReachText(endpoint, cause)}`,
 		{ cause },
 	);
-};
