@@ -67,13 +67,12 @@ export function launchPreview(
 	const parametersFor = cellParametersRenderer(settings);
 	const controllerId = names.controllerId;
 	const request = launchRequestOf(cell, { issuer, userDataFor, config, controllerId });
-	const parameters = cellParametersOf(cell, { issuer, parametersFor, config });
-	const credentials = credentialsOf(cell, issuer, config);
+	const parameters = cellParametersOf(cell, { issuer, parametersFor });
+	const credentials = credentialsOf(cell, issuer);
 	const shown = { settings: maskedSettings(settings, showContent), ...shownOf(credentials) };
 	const plain = Buffer.from(textOf(cell, settings, credentials));
 	const shownParameters = cellParametersOf(cell, {
 		issuer,
-		config,
 		parametersFor: (_, architecture) =>
 			cellParametersRenderer(shown.settings)(shown.credentials, architecture),
 	});

@@ -81,6 +81,8 @@ export const LaunchPlan = z.object({
 	cellFilesIn: CellFilesIn.optional(),
 	/** The identity's dates count from here; a plan older than 12 h is never replayed. */
 	issuedAt: z.string(),
+	/** Of the certificate, from `issuedAt`: a setting that changes meanwhile changes no identity. */
+	certificateLifetimeSeconds: z.int().min(1),
 	/** EC2's idempotency, zonal: the subnet is part of the plan. */
 	clientToken: z.string().max(64),
 	/** SHA-256 of the cell's certificate: the only one that readiness accepts. */

@@ -19,7 +19,7 @@ export const launchRequestOf = (
 ): LaunchRequest => {
 	const { cellName, plan, pod, request } = cell;
 	const { cells } = config;
-	const credentials = credentialsOf(cell, issuer, config);
+	const credentials = credentialsOf(cell, issuer);
 	const instanceProfile = request.instanceProfile ?? cells.defaultInstanceProfile;
 	return {
 		clientToken: plan.clientToken,
@@ -49,14 +49,10 @@ export const launchRequestOf = (
 /** What must stand in the parameter store for this plan's cell; nothing where its user data holds it all. */
 export const cellParametersOf = (
 	cell: CellIn<"Launching">,
-	{
-		issuer,
-		parametersFor,
-		config,
-	}: Readonly<{ issuer: Issuer; parametersFor: RenderCellParameters; config: ProviderConfig }>,
+	{ issuer, parametersFor }: Readonly<{ issuer: Issuer; parametersFor: RenderCellParameters }>,
 ): readonly CellParameter[] =>
 	cell.plan.cellFilesIn === "parameter-store"
-		? parametersFor(credentialsOf(cell, issuer, config), cell.plan.offering.architecture)
+		? parametersFor(credentialsOf(cell, issuer), cell.plan.offering.architecture)
 		: [];
 
 /** As Kip tags its parameters, and the cell's name. */
@@ -73,13 +69,12 @@ export const parameterTags = (
 export const credentialsOf = (
 	{ cellName, plan }: CellIn<"Launching">,
 	issuer: Issuer,
-	{ cells: { certificateLifetimeSeconds } }: ProviderConfig,
 ): Credentials =>
 	issuer.cell({
 		cellName,
 		attempt: plan.attempt,
 		issuedAt: new Date(plan.issuedAt),
-		lifetimeSeconds: certificateLifetimeSeconds,
+		lifetimeSeconds: plan.certificateLifetimeSeconds,
 	}).credentials;
 
 const keyOf = ({ volumeKmsKeyId }: ProviderConfig["cells"]) =>

@@ -100,11 +100,12 @@ export async function planAttempt(
 	const image = await imageFor(offering.architecture, ports, signal);
 	const attempt = cell.attempt + 1;
 	const issuer = await ports.issuers.current(signal);
+	const { certificateLifetimeSeconds } = ports.config.cells;
 	const { fingerprint } = issuer.cell({
 		cellName: cell.cellName,
 		attempt,
 		issuedAt: now,
-		lifetimeSeconds: ports.config.cells.certificateLifetimeSeconds,
+		lifetimeSeconds: certificateLifetimeSeconds,
 	});
 	return {
 		outcome: "planned",
@@ -120,6 +121,7 @@ export async function planAttempt(
 			configRevision: ports.configRevision,
 			...(ports.config.cells.useCloudParameterStore ? { cellFilesIn: "parameter-store" } : {}),
 			issuedAt: now.toISOString(),
+			certificateLifetimeSeconds,
 			clientToken: clientTokenOf(ports.controllerId, cell.podUid, attempt),
 			fingerprint,
 			authorityId: issuer.by.authorityId,

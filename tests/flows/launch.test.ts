@@ -202,6 +202,18 @@ describe("a client token that EC2 has seen", () => {
 		});
 	});
 
+	it("is repeated with the identity that was planned, whatever lifetime is set meanwhile", async () => {
+		const world = launchPorts();
+		world.instances.refuse(() => refusal("throttled", "RequestLimitExceeded"));
+		await expect(go(world.ports)).rejects.toMatchObject({ reason: "RequestLimitExceeded" });
+		world.instances.refuse(() => undefined);
+		const { config } = world.ports;
+		const cells = { ...config.cells, certificateLifetimeSeconds: 24 * 3600 };
+		await go({ ...world.ports, config: { ...config, cells } });
+		const [first, second] = world.instances.requests;
+		expect(second).toEqual(first);
+	});
+
 	it("never leads to a second instance while EC2 doesn't show the first one yet", async () => {
 		const world = launchPorts();
 		await expect(go(dyingAfterEc2(world.ports))).rejects.toThrow("died");

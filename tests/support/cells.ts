@@ -63,6 +63,7 @@ export const aPlan = (over: Partial<LaunchPlan> = {}): LaunchPlan =>
 		volumeGib: 8,
 		configRevision: "0123456789ab",
 		issuedAt: morning.toISOString(),
+		certificateLifetimeSeconds: 30 * 24 * 3600,
 		clientToken: "token-1",
 		fingerprint: "ab".repeat(32),
 		...over,
