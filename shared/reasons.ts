@@ -127,6 +127,13 @@ export const reasons = {
 		meaning: "The pod was deleted: its cell ends, and no later message gives it another.",
 		remedy: "Nothing to do; a pod that is created again has a new uid.",
 	},
+	WaitingForTurn: {
+		seen: "wait",
+		meaning:
+			"EC2 takes so many launches a second; the pod has its turn at the time that the message names. Waiting for it costs the pod none of its time.",
+		remedy:
+			"Nothing to do. If pods wait too long, ask AWS for higher RunInstances rates, and raise launch.callsPerSecond and launch.instancesPerSecond.",
+	},
 	NoCapacity: {
 		seen: "wait",
 		meaning:

@@ -122,6 +122,6 @@ async function planOf(
 	);
 	if (planned.outcome !== "planned") return undefined;
 	const issuer = await stack.issuers.named(planned.plan, signal);
-	const launched = launching(cell, planned.plan, planned.decision, now);
+	const launched = launching(cell, planned.plan, planned.decision, "plan", now);
 	return launchPreview(launched, basis, issuer, showContent);
 }

@@ -10,10 +10,10 @@ const longestDelaySeconds = 900;
  * A longer delay than SQS has is cut: readiness then looks early, and looks again.
  */
 export const sqsReadinessChecks = (sqs: SQSClient, queueUrl: string): ReadinessChecks => ({
-	async ask(podUid, delaySeconds, signal) {
+	async ask(podUid, attempt, delaySeconds, signal) {
 		const command = new SendMessageCommand({
 			QueueUrl: queueUrl,
-			MessageBody: cellCheckBody(podUid),
+			MessageBody: cellCheckBody(podUid, attempt),
 			DelaySeconds: Math.min(Math.max(0, Math.ceil(delaySeconds)), longestDelaySeconds),
 		});
 		await sqs.send(command, { abortSignal: signal });

@@ -42,8 +42,8 @@ export type Agent = Readonly<{
 
 /** The queue of births to watch. */
 export type ReadinessChecks = Readonly<{
-	/** Asks readiness to look at this pod's cell, not before the delay is over. */
-	ask(podUid: string, delaySeconds: number, signal: AbortSignal): Promise<void>;
+	/** Asks readiness to look at this attempt of the pod's cell, not before the delay is over. */
+	ask(podUid: string, attempt: number, delaySeconds: number, signal: AbortSignal): Promise<void>;
 }>;
 
 /** A birth to watch, as it stands in the queue of cell checks. */
@@ -51,15 +51,17 @@ const CellCheck = z.object({
 	apiVersion: z.literal("cellwright.dev/v1"),
 	kind: z.literal("CellCheck"),
 	podUid: z.string().min(1),
+	attempt: z.int().min(1),
 });
-type CellCheck = Readonly<z.infer<typeof CellCheck>>;
+export type CellCheck = Readonly<z.infer<typeof CellCheck>>;
 
-/** The message that asks for a check of this pod's cell. */
-export const cellCheckBody = (podUid: string): string =>
+/** The message that asks for a check of this attempt of the pod's cell. */
+export const cellCheckBody = (podUid: string, attempt: number): string =>
 	JSON.stringify({
 		apiVersion: "cellwright.dev/v1",
 		kind: "CellCheck",
 		podUid,
+		attempt,
 	} satisfies CellCheck);
 
 /** @throws ProvisionerError `invalid` with every fault: a message that isn't ours belongs in the dead-letter queue. */

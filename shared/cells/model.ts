@@ -22,6 +22,8 @@ export const Stages = z.object({
 	/** When the message was put on the queue, as SQS tells. */
 	sentAt: z.string().optional(),
 	acceptedAt: z.string(),
+	/** When the pod began to wait for another cell, having lost one. */
+	againAt: z.string().optional(),
 	/** When the current attempt's plan was written. */
 	plannedAt: z.string().optional(),
 	/** When EC2 accepted the current attempt. */
@@ -32,18 +34,64 @@ export const Stages = z.object({
 	failedAt: z.string().optional(),
 	/** When the instance, if there was one, had been told to end. */
 	endedAt: z.string().optional(),
+	/** When nothing of a cell that is over could be left: its instance told to end, or looked for in vain. */
+	settledAt: z.string().optional(),
 });
 export type Stages = Readonly<z.infer<typeof Stages>>;
 
 /** Kubernetes' shape of a condition. */
 export const Condition = z.object({
-	type: z.enum(["Planned", "Launched", "Ready", "Ended"]),
+	type: z.enum(["Planned", "Launched", "Ready", "AtRisk", "Ended"]),
 	status: z.enum(["True", "False"]),
 	reason: z.string(),
 	message: z.string(),
 	lastTransitionTime: z.string(),
 });
 export type Condition = Readonly<z.infer<typeof Condition>>;
+
+/** What there was to see of an instance before it was ended: for people. Bounded, and nothing secret of ours. */
+export const Evidence = z.object({
+	at: z.string(),
+	/** EC2's word for where the instance stood, such as `running`. */
+	state: z.string().optional(),
+	/** `code: message`, as EC2 gave it. */
+	stateReason: z.string().optional(),
+	/** The last of what the machine wrote to its console; private keys masked. */
+	console: z.string().optional(),
+	/** What could not be had, and why. */
+	missing: z.array(z.string()),
+});
+export type Evidence = Readonly<z.infer<typeof Evidence>>;
+
+/** An instance that the pod has had and lost, or that never became ready. */
+export const Loss = z.object({
+	attempt: z.int().min(1),
+	instanceId: z.string(),
+	instanceType: z.string(),
+	zone: z.string(),
+	capacityType: CapacityType,
+	hourlyUsd: z.number(),
+	reason: z.string(),
+	/** For a cell that never became ready: the agent's last answer, or what became of the connection. */
+	message: z.string(),
+	launchedAt: z.string(),
+	/** Absent: it never was. */
+	readyAt: z.string().optional(),
+	at: z.string(),
+	evidence: Evidence.optional(),
+});
+export type Loss = Readonly<z.infer<typeof Loss>>;
+
+/** EC2 has said that the instance is about to end, or may be. */
+export const Notice = z.object({
+	reason: z.enum(["SpotInterruption", "RebalanceRecommendation", "ScheduledChange"]),
+	message: z.string(),
+	/** When EC2 spoke. */
+	at: z.string(),
+	/** When EC2 ends the instance; absent: it gave no time. */
+	deadline: z.string().optional(),
+});
+export type Notice = Readonly<z.infer<typeof Notice>>;
 
 /** One "no" of EC2. */
 export const Refusal = z.object({
@@ -89,6 +137,17 @@ export const LaunchPlan = z.object({
 	fingerprint: z.string(),
 	/** Who signed it; absent from the time before authorities rotated: the first one. */
 	authorityId: z.string().optional(),
+	/** Replicas of one workload that one call launches, with one identity; absent: a cell by itself. */
+	group: z
+		.object({
+			/** Names the identity that all of them have. */
+			name: z.string(),
+			/** This pod's place: its instance is the one with this launch index. */
+			index: z.int().min(0),
+			/** Everybody's uid, by place. */
+			podUids: z.array(z.string()).min(2),
+		})
+		.optional(),
 	/** Whom the cell trusts besides, in the order of its `ca.crt`: a rotation must not change a plan's bytes. */
 	alsoTrustedIds: z.array(z.string()).optional(),
 });
@@ -107,22 +166,43 @@ const common = {
 	conditions: z.array(Condition),
 	/** The latest ones, oldest first. */
 	refusals: z.array(Refusal),
+	/** The latest ones, oldest first. */
+	losses: z.array(Loss).default([]),
+	/** Of the current instance. */
+	notice: Notice.optional(),
+	/** When this pod may ask EC2 next: its turn at the pace that all workers keep. Absent: it has none yet. */
+	turnAt: z.string().optional(),
+	/** When the pod is given up if it has no instance by then; waiting for a turn moves it. */
+	giveUpAt: z.string().optional(),
 	/** Why the current attempt chose what it chose, or why nothing could be chosen. */
 	decision: Decision.optional(),
 };
 const asked = { request: CellRequest };
-const planned = { ...asked, plan: LaunchPlan };
-const running = { ...planned, instance: Instance };
+const planned = {
+	...asked,
+	plan: LaunchPlan,
+	/**
+	 * Workers that ask EC2 for this plan and have not written down its answer. While there is one that may be
+	 * alive, nobody makes another plan: its request may still be on its way, and would make a second instance.
+	 */
+	asks: z.array(z.object({ by: z.string(), at: z.string() })).default([]),
+};
+const running = { ...asked, plan: LaunchPlan, instance: Instance };
 const whatIsThere = {
 	request: CellRequest.optional(),
 	plan: LaunchPlan.optional(),
 	instance: Instance.optional(),
 };
+const waiting = {
+	...asked,
+	/** The last attempt's instance. It is ended before another one is asked for. */
+	leaving: z.object({ plan: LaunchPlan, instance: Instance }).optional(),
+};
 const ending = { ...whatIsThere, reason: z.string(), message: z.string() };
 
 /** The record of one pod's cell: one item per pod uid. A phase has exactly the parts that its type says. */
 export const Cell = z.discriminatedUnion("phase", [
-	z.object({ phase: z.literal("Scheduled"), ...common, ...asked }),
+	z.object({ phase: z.literal("Scheduled"), ...common, ...waiting }),
 	z.object({ phase: z.literal("Launching"), ...common, ...planned }),
 	z.object({ phase: z.literal("Booting"), ...common, ...running }),
 	z.object({ phase: z.literal("Ready"), ...common, ...running }),
@@ -132,6 +212,23 @@ export const Cell = z.discriminatedUnion("phase", [
 ]);
 export type Cell = Readonly<z.infer<typeof Cell>>;
 export type CellIn<P extends Phase> = Extract<Cell, { phase: P }>;
+
+/** What an index of the cells table shows of a record, a moment late. */
+export type CellRow = Readonly<{
+	podUid: string;
+	phase: Phase;
+	/** When it was last written. */
+	changedAt: Date;
+	instanceId?: string;
+}>;
+
+/** Ways into the cells table other than the pod's uid. Both may be a moment late. */
+export type CellIndex = Readonly<{
+	/** The record, as last written, that holds this instance as its own or as the one that it is leaving. */
+	byInstance(instanceId: string, signal: AbortSignal): Promise<Cell | undefined>;
+	/** Every record that isn't settled: a pod that lives, waits, or of which an instance may be left. */
+	unsettled(signal: AbortSignal): Promise<readonly CellRow[]>;
+}>;
 
 /** The cells table. */
 export type CellStore = Readonly<{

@@ -1,15 +1,30 @@
 import type { Instance } from "../instances/model.ts";
 import type { Decision } from "../offerings/model.ts";
 import type { CellRequest, PodIdentity } from "../pods/model.ts";
-import type { Cell, CellIn, Condition, LaunchPlan, Phase, Refusal } from "./model.ts";
+import type {
+	Cell,
+	CellIn,
+	Condition,
+	Evidence,
+	LaunchPlan,
+	Loss,
+	Notice,
+	Phase,
+	Refusal,
+	Stages,
+} from "./model.ts";
+
+/** What a step of a cell's life is called, and what it means for people. */
+export type Why = Readonly<{ reason: string; message: string }>;
 
 /** Which phase may follow which; a record may also change within its phase. */
 export const followers: Readonly<Record<Phase, readonly Phase[]>> = {
 	Scheduled: ["Launching", "Terminating", "Failed"],
 	// Back to Scheduled: EC2 refused, and nothing else is on offer for now.
 	Launching: ["Scheduled", "Booting", "Terminating", "Failed"],
-	Booting: ["Ready", "Terminating", "Failed"],
-	Ready: ["Terminating", "Failed"],
+	// Back to Scheduled: the instance was lost, and the pod gets another one.
+	Booting: ["Ready", "Scheduled", "Terminating", "Failed"],
+	Ready: ["Scheduled", "Terminating", "Failed"],
 	Terminating: ["Terminated"],
 	Terminated: [],
 	Failed: [],
@@ -21,8 +36,15 @@ type LivingCell = CellIn<"Scheduled" | "Launching" | "Booting" | "Ready">;
 export const isLiving = (cell: Cell): cell is LivingCell =>
 	followers[cell.phase].includes("Terminating");
 
+/** Whether nothing of the cell can be left: nobody need look at its record again. */
+export const isSettled = (cell: Cell): boolean =>
+	(cell.phase === "Failed" || cell.phase === "Terminated") && cell.stages.settledAt !== undefined;
+
 /** Kept on a record; older refusals are dropped. */
 const refusalsKept = 20;
+
+/** Kept on a record; older losses are dropped. */
+const lossesKept = 10;
 
 /** A pod that has just been accepted. `sentAt`: when its message was sent. */
 export const scheduled = (
@@ -41,7 +63,7 @@ export const scheduled = (
 export const stillborn = (
 	pod: PodIdentity,
 	cellName: string,
-	why: { reason: string; message: string },
+	why: Why,
 	now: Date,
 	sentAt: Date | undefined,
 ): CellIn<"Failed"> => {
@@ -50,27 +72,68 @@ export const stillborn = (
 		phase: "Failed",
 		...cell,
 		...why,
-		stages: { ...cell.stages, failedAt: now.toISOString() },
+		stages: { ...cell.stages, failedAt: now.toISOString(), settledAt: now.toISOString() },
 		conditions: [condition("Planned", "False", why, now)],
 	};
 };
 
-/** The next attempt, with its plan and why it was chosen. */
+/** The next attempt, with its plan and why it was chosen. `by`: who asks EC2 for it at once, with this pod's turn. */
 export const launching = (
 	cell: CellIn<"Scheduled" | "Launching">,
 	plan: LaunchPlan,
 	decision: Decision,
+	by: string,
 	now: Date,
-): CellIn<"Launching"> => ({
+): CellIn<"Launching"> => {
+	const { turnAt: _, leaving: __, ...rest } = { leaving: undefined, ...cell };
+	return {
+		...rest,
+		phase: "Launching",
+		attempt: plan.attempt,
+		plan,
+		asks: [{ by, at: now.toISOString() }],
+		decision,
+		stages: { ...cell.stages, plannedAt: now.toISOString() },
+		conditions: withCondition(
+			cell,
+			condition("Planned", "True", { reason: "OfferingChosen", message: decision.summary }, now),
+		),
+	};
+};
+
+/** Another worker, or the same one again, is about to ask EC2 for the plan, with this pod's turn. */
+export const asking = (cell: CellIn<"Launching">, by: string, now: Date): CellIn<"Launching"> => {
+	const { turnAt: _, ...rest } = cell;
+	return {
+		...rest,
+		asks: [...cell.asks.filter((ask) => ask.by !== by), { by, at: now.toISOString() }],
+	};
+};
+
+/** EC2 has answered this worker. */
+export const answered = (cell: CellIn<"Launching">, by: string): CellIn<"Launching"> => ({
 	...cell,
-	phase: "Launching",
-	attempt: plan.attempt,
-	plan,
-	decision,
-	stages: { ...cell.stages, plannedAt: now.toISOString() },
+	asks: cell.asks.filter((ask) => ask.by !== by),
+});
+
+/** The pod's turn at EC2 is in the future: the time until then is not counted against it. */
+export const queued = <C extends CellIn<"Scheduled" | "Launching">>(
+	cell: C,
+	turnAt: Date,
+	giveUpAt: Date,
+	now: Date,
+): C => ({
+	...cell,
+	turnAt: turnAt.toISOString(),
+	giveUpAt: giveUpAt.toISOString(),
 	conditions: withCondition(
 		cell,
-		condition("Planned", "True", { reason: "OfferingChosen", message: decision.summary }, now),
+		condition(
+			"Launched",
+			"False",
+			{ reason: "WaitingForTurn", message: `EC2 is asked at ${turnAt.toISOString()}` },
+			now,
+		),
 	),
 });
 
@@ -92,10 +155,10 @@ export const refused = <C extends CellIn<"Launching">>(cell: C, refusal: Refusal
 /** Nothing on offer for now: the pod waits without a plan. */
 export const waiting = (
 	cell: CellIn<"Scheduled" | "Launching">,
-	why: { reason: string; message: string },
+	why: Why,
 	now: Date,
 ): CellIn<"Scheduled"> => {
-	const { plan: _, ...rest } = { plan: undefined, ...cell };
+	const { plan: _, asks: __, ...rest } = { plan: undefined, asks: undefined, ...cell };
 	return {
 		...rest,
 		phase: "Scheduled",
@@ -108,16 +171,19 @@ export const booting = (
 	cell: CellIn<"Launching">,
 	instance: Instance,
 	now: Date,
-): CellIn<"Booting"> => ({
-	...cell,
-	phase: "Booting",
-	instance,
-	stages: { ...cell.stages, launchedAt: now.toISOString() },
-	conditions: withCondition(
-		cell,
-		condition("Launched", "True", { reason: "Accepted", message: instance.instanceId }, now),
-	),
-});
+): CellIn<"Booting"> => {
+	const { asks: _, turnAt: __, ...rest } = cell;
+	return {
+		...rest,
+		phase: "Booting",
+		instance,
+		stages: { ...cell.stages, launchedAt: now.toISOString() },
+		conditions: withCondition(
+			cell,
+			condition("Launched", "True", { reason: "Accepted", message: instance.instanceId }, now),
+		),
+	};
+};
 
 /** The agent answered, with the certificate that was made for it. `answeredAt`: its first pong. */
 export const ready = (cell: CellIn<"Booting">, answeredAt: Date, now: Date): CellIn<"Ready"> => ({
@@ -134,45 +200,114 @@ export const ready = (cell: CellIn<"Booting">, answeredAt: Date, now: Date): Cel
 	),
 });
 
+/** The instance of a cell was lost, or never became ready: the pod waits for another one. */
+export const again = (
+	cell: CellIn<"Booting" | "Ready">,
+	why: Why,
+	giveUpAt: Date,
+	now: Date,
+): CellIn<"Scheduled"> => {
+	const { plan, instance, notice: _, stages, ...rest } = cell;
+	const { sentAt, acceptedAt } = stages;
+	return {
+		...rest,
+		phase: "Scheduled",
+		leaving: { plan, instance },
+		giveUpAt: giveUpAt.toISOString(),
+		stages: {
+			...(sentAt === undefined ? {} : { sentAt }),
+			acceptedAt,
+			againAt: now.toISOString(),
+		},
+		losses: withLoss(cell, why, now),
+		conditions: [
+			...withCondition(cell, condition("Ready", "False", why, now)).filter(
+				({ type }) => type !== "AtRisk" && type !== "Launched",
+			),
+			condition("Launched", "False", why, now),
+		],
+	};
+};
+
+/** The instance that the pod has lost has been told to end: the next one may be asked for. */
+export const left = (
+	cell: CellIn<"Scheduled">,
+	evidence: Evidence | undefined,
+): CellIn<"Scheduled"> => {
+	const { leaving, ...rest } = cell;
+	return { ...rest, losses: withEvidence(cell, leaving?.instance.instanceId, evidence) };
+};
+
+/** EC2 warns of the instance's end. */
+export const noticed = <C extends CellIn<"Booting" | "Ready">>(
+	cell: C,
+	notice: Notice,
+	now: Date,
+): C => ({
+	...cell,
+	notice,
+	conditions: withCondition(cell, condition("AtRisk", "True", notice, now)),
+});
+
 /** The end without success; what there is of an instance is ended by reconcile. */
 export const failed = (
 	cell: LivingCell,
-	why: { reason: string; message: string },
+	why: Why,
 	now: Date,
 	decision: Decision | undefined = cell.decision,
-): CellIn<"Failed"> => ({
-	...cell,
-	...(decision === undefined ? {} : { decision }),
-	...why,
-	phase: "Failed",
-	stages: { ...cell.stages, failedAt: now.toISOString() },
-	conditions: withCondition(cell, condition("Ready", "False", why, now)),
-});
+): CellIn<"Failed"> => {
+	const hadInstance = cell.phase === "Booting" || cell.phase === "Ready";
+	const { rest, left } = parted(cell);
+	return {
+		...rest,
+		...left,
+		...(decision === undefined ? {} : { decision }),
+		...(hadInstance ? { losses: withLoss(cell, why, now) } : {}),
+		...why,
+		phase: "Failed",
+		stages: over(cell.stages, { failedAt: now.toISOString() }, left.plan === undefined, now),
+		conditions: withCondition(cell, condition("Ready", "False", why, now)),
+	};
+};
 
 /** The instance of a failed cell has been told to end. */
-export const ended = (cell: CellIn<"Failed">, instanceId: string, now: Date): CellIn<"Failed"> => ({
+export const ended = (
+	cell: CellIn<"Failed">,
+	instance: Instance,
+	evidence: Evidence | undefined,
+	now: Date,
+): CellIn<"Failed"> => ({
 	...cell,
-	stages: { ...cell.stages, endedAt: now.toISOString() },
+	instance,
+	losses: withEvidence(cell, instance.instanceId, evidence),
+	stages: over(cell.stages, { endedAt: now.toISOString() }, true, now),
 	conditions: withCondition(
 		cell,
-		condition("Ended", "True", { reason: cell.reason, message: instanceId }, now),
+		condition("Ended", "True", { reason: cell.reason, message: instance.instanceId }, now),
 	),
 });
 
-/** The pod is gone; what there is of an instance is ended by reconcile. */
-export const terminating = (
-	cell: LivingCell,
-	why: { reason: string; message: string },
-	now: Date,
-): CellIn<"Terminating"> => ({
+/** Of a cell that is over, no instance has appeared for so long that none will. */
+export const settled = <C extends CellIn<"Failed" | "Terminated">>(cell: C, now: Date): C => ({
 	...cell,
-	...why,
-	phase: "Terminating",
-	conditions: withCondition(cell, condition("Ready", "False", why, now)),
+	stages: over(cell.stages, {}, true, now),
 });
 
+/** The pod is gone; what there is of an instance is ended by reconcile. */
+export const terminating = (cell: LivingCell, why: Why, now: Date): CellIn<"Terminating"> => {
+	const { rest, left } = parted(cell);
+	return {
+		...rest,
+		...left,
+		...why,
+		phase: "Terminating",
+		conditions: withCondition(cell, condition("Ready", "False", why, now)),
+	};
+};
+
 /**
- * Nothing of the cell is left that anybody knows.
+ * Nothing of the cell is left that anybody knows. It is settled, too, unless its plan may have made an instance
+ * that EC2 doesn't show yet: the janitor looks for that one later.
  *
  * @param instance what has been told to end; undefined where EC2 showed none.
  */
@@ -184,7 +319,12 @@ export const terminated = (
 	...cell,
 	...(instance === undefined ? {} : { instance }),
 	phase: "Terminated",
-	stages: { ...cell.stages, endedAt: now.toISOString() },
+	stages: over(
+		cell.stages,
+		{ endedAt: now.toISOString() },
+		instance !== undefined || cell.plan === undefined,
+		now,
+	),
 	conditions: withCondition(
 		cell,
 		condition(
@@ -200,7 +340,7 @@ export const terminated = (
 export const tombstone = (
 	pod: PodIdentity,
 	cellName: string,
-	why: { reason: string; message: string },
+	why: Why,
 	now: Date,
 	sentAt: Date | undefined,
 ): CellIn<"Terminated"> => {
@@ -209,7 +349,7 @@ export const tombstone = (
 		phase: "Terminated",
 		...cell,
 		...why,
-		stages: { ...cell.stages, endedAt: now.toISOString() },
+		stages: { ...cell.stages, endedAt: now.toISOString(), settledAt: now.toISOString() },
 		conditions: [condition("Ended", "True", why, now)],
 	};
 };
@@ -226,12 +366,76 @@ const newborn = (pod: PodIdentity, cellName: string, now: Date, sentAt: Date | u
 	},
 	conditions: [],
 	refusals: [],
+	losses: [],
 });
+
+/** What a cell that ends keeps of its plan and instance, or of the one it was leaving, apart from the rest. */
+const parted = (
+	cell: LivingCell,
+): {
+	rest: Omit<CellIn<"Failed">, "phase" | "plan" | "instance" | "reason" | "message">;
+	left: Readonly<{ plan?: LaunchPlan; instance?: Instance }>;
+} => {
+	const {
+		plan,
+		instance,
+		leaving,
+		asks: _,
+		turnAt: __,
+		giveUpAt: ___,
+		phase: ____,
+		...rest
+	} = { plan: undefined, instance: undefined, leaving: undefined, asks: undefined, ...cell };
+	const left = plan === undefined ? leaving : { plan, ...(instance && { instance }) };
+	return { rest, left: left ?? {} };
+};
+
+const over = (
+	stages: Stages,
+	reached: Partial<Stages>,
+	nothingLeft: boolean,
+	now: Date,
+): Stages => ({
+	...stages,
+	...reached,
+	...(nothingLeft ? { settledAt: now.toISOString() } : {}),
+});
+
+const withLoss = (
+	{ losses, attempt, plan, instance, stages }: CellIn<"Booting" | "Ready">,
+	{ reason, message }: Why,
+	now: Date,
+): Loss[] => {
+	const { offering, zone } = plan;
+	const loss: Loss = {
+		attempt,
+		instanceId: instance.instanceId,
+		instanceType: offering.instanceType,
+		zone,
+		capacityType: offering.capacityType,
+		hourlyUsd: offering.hourlyUsd,
+		reason,
+		message,
+		launchedAt: stages.launchedAt ?? instance.launchedAt,
+		...(stages.readyAt === undefined ? {} : { readyAt: stages.readyAt }),
+		at: now.toISOString(),
+	};
+	return [...losses, loss].slice(-lossesKept);
+};
+
+const withEvidence = (
+	{ losses }: Cell,
+	instanceId: string | undefined,
+	evidence: Evidence | undefined,
+): Loss[] =>
+	losses.map((loss) =>
+		evidence !== undefined && loss.instanceId === instanceId ? { ...loss, evidence } : loss,
+	);
 
 const condition = (
 	type: Condition["type"],
 	status: Condition["status"],
-	{ reason, message }: { reason: string; message: string },
+	{ reason, message }: Why,
 	now: Date,
 ): Condition => ({ type, status, reason, message, lastTransitionTime: now.toISOString() });
 

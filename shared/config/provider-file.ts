@@ -223,6 +223,17 @@ const cells = z.strictObject({
 	capacityTimeoutSeconds: integer("whole seconds from 0 to 43200", 0, 43_200).default(900).meta({
 		description: "How long a pod waits for a machine that EC2 will sell. Default: 900.",
 	}),
+	bootAttempts: integer("a whole number from 1 to 10", 1, 10).default(3).meta({
+		description:
+			"How many machines a pod may have that never become ready, one after the other, before it fails. Default: 3.",
+	}),
+	replaceLost: flag().default(true).meta({
+		description:
+			"Whether a pod whose ready cell was lost (interrupted, stopped, ended by somebody else) gets another one, unless its `restartPolicy` is Never. Default: true.",
+	}),
+	lossesPerHour: integer("a whole number from 1 to 10", 1, 10).default(5).meta({
+		description: "How many cells a pod may lose within an hour before it fails. Default: 5.",
+	}),
 	certificateLifetimeDays: integer("whole days from 1 to 3650", 1, 3_650).default(30).meta({
 		description: "Longest life of a cell: its agent can't renew its certificate. Default: 30.",
 	}),
@@ -232,6 +243,52 @@ const cells = z.strictObject({
 	useCloudParameterStore: flag().default(false).meta({
 		description:
 			"Whether a cell's certificates, key and launcher settings lie in SSM parameters below `/kip/cells/<instance id>/` instead of its user data; needs `defaultIAMPermissions` with a role that may read them. Default: false.",
+	}),
+});
+
+const limits = z.strictObject({
+	cells: integer("a whole number from 1 to 10000", 1, 10_000).optional().meta({
+		description:
+			"Most cells at once; pods beyond it wait, until `cells.capacityTimeoutSeconds` is over. Default: none.",
+	}),
+	hourlyUsd: decimal("a price in USD an hour above 0, such as 25", 0.001, 1_000_000)
+		.optional()
+		.meta({
+			description:
+				"Most that all cells together may cost, USD an hour by the catalogue's prices; pods beyond it wait as well. Default: none.",
+		}),
+});
+
+const rate = (most: number) => decimal(`a number above 0, at most ${most}`, 0.01, most);
+
+const launch = z.strictObject({
+	grouping: choice(["workload", "none"]).default("workload").meta({
+		description:
+			"Whether replicas of one workload that arrive together are launched by one call, with one identity for all of them; `none`: each pod has its own. Default: workload.",
+	}),
+	callBurst: integer("a whole number from 1 to 1000", 1, 1_000).default(5).meta({
+		description:
+			"RunInstances calls that EC2 takes at once. Default: 5, an account's quota at first.",
+	}),
+	callsPerSecond: rate(1_000).default(2).meta({
+		description: "RunInstances calls a second after that. Default: 2.",
+	}),
+	instanceBurst: integer("a whole number from 1 to 100000", 1, 100_000).default(1_000).meta({
+		description: "Instances that EC2 launches at once. Default: 1000.",
+	}),
+	instancesPerSecond: rate(1_000).default(2).meta({
+		description: "Instances a second after that. Default: 2.",
+	}),
+});
+
+const janitor = z.strictObject({
+	maxEnded: integer("a whole number from 0 to 1000", 0, 1_000).default(10).meta({
+		description:
+			"How many instances that no record owns the janitor ends in one run; the rest raises an alarm. 0: it ends none. Default: 10.",
+	}),
+	secondSightingSeconds: integer("whole seconds from 60 to 86400", 60, 86_400).default(300).meta({
+		description:
+			"How long after the first sighting an instance must still be nobody's before it is ended. Default: 300.",
 	}),
 });
 
@@ -249,6 +306,9 @@ export const ProviderFile = z.strictObject({
 		})
 		.prefault({}),
 	cells,
+	limits: limits.prefault({}).meta({ description: "What all cells together may take." }),
+	launch: launch.prefault({}).meta({ description: "How EC2 is asked for machines." }),
+	janitor: janitor.prefault({}).meta({ description: "What is done about what was left over." }),
 	etcd: withoutEffect("records are kept in DynamoDB"),
 	kubelet: withoutEffect("there is no virtual node whose capacity and labels it would be"),
 	testing: withoutEffect("the controller's id comes from the deployment"),

@@ -67,7 +67,22 @@ export type ProviderConfig = Readonly<{
 		bootTimeoutSeconds: number;
 		capacityTimeoutSeconds: number;
 		certificateLifetimeSeconds: number;
+		/** Machines in a row that never become ready, before the pod fails. */
+		bootAttempts: number;
+		/** Whether a pod that lost its ready cell gets another one, where its restart policy allows. */
+		replaceLost: boolean;
+		lossesPerHour: number;
 	}>;
+	/** Of all cells together; absent: none. */
+	limits: Readonly<{ cells: number | undefined; hourlyUsd: number | undefined }>;
+	launch: Readonly<{
+		grouping: "workload" | "none";
+		callBurst: number;
+		callsPerSecond: number;
+		instanceBurst: number;
+		instancesPerSecond: number;
+	}>;
+	janitor: Readonly<{ maxEnded: number; secondSightingSeconds: number }>;
 }>;
 
 /** What the deployment knows and the file need not say. */
@@ -177,7 +192,7 @@ const sentence = (message: string, path: readonly PropertyKey[]): string =>
 const secondsPerDay = 24 * 3_600;
 
 function configOf(
-	{ cloud: { aws }, cells }: ProviderFile,
+	{ cloud: { aws }, cells, limits, launch, janitor }: ProviderFile,
 	file: Section,
 	region: string,
 	{ controllerId = "cellwright" }: Deployment,
@@ -216,6 +231,12 @@ function configOf(
 			bootTimeoutSeconds: cells.bootTimeoutSeconds,
 			capacityTimeoutSeconds: cells.capacityTimeoutSeconds,
 			certificateLifetimeSeconds: cells.certificateLifetimeDays * secondsPerDay,
+			bootAttempts: cells.bootAttempts,
+			replaceLost: cells.replaceLost,
+			lossesPerHour: cells.lossesPerHour,
 		},
+		limits: { cells: limits.cells, hourlyUsd: limits.hourlyUsd },
+		launch,
+		janitor,
 	};
 }

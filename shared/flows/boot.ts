@@ -30,8 +30,11 @@ export async function boot(
 	// Before EC2 is asked: what doesn't fit into parameters costs no instance.
 	const parameters = cellParametersOf(cell, { ...ports, issuer });
 	const outcome = await ports.instances.launch(request, signal);
-	if (outcome.outcome === "launched")
-		return await own(cell, outcome.instance, parameters, ports, signal);
+	if (outcome.outcome === "launched") {
+		const [instance] = outcome.instances;
+		if (instance === undefined) throw new RangeError("a single launch has one instance");
+		return await own(cell, instance, parameters, ports, signal);
+	}
 
 	const refusal = refusalOf(cell.plan, outcome, ports.now());
 	const until = await setAside(refusal, cell.podUid, ports, signal);

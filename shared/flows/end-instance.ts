@@ -34,7 +34,9 @@ export async function endInstance(
 ): Promise<Instance | undefined> {
 	const { plan, podUid, phase, reason } = cell;
 	if (plan === undefined) return undefined;
-	const instance = cell.instance ?? (await ports.instances.byToken(plan.clientToken, signal));
+	const instance =
+		cell.instance ??
+		(await ports.instances.byToken(plan.clientToken, plan.group?.index ?? 0, signal));
 	if (instance === undefined) return undefined;
 	const { instanceId } = instance;
 	await ports.instances.terminate(instanceId, signal);

@@ -85,6 +85,7 @@ async function advance(found: Cell, ports: LaunchPorts, signal: AbortSignal): Pr
 				// Before EC2 is asked: whatever dies from here on, somebody looks at this record again.
 				await ports.checks.ask(
 					cell.podUid,
+					cell.attempt,
 					cell.plan.firstCheckSeconds ?? ports.firstCheckSeconds,
 					signal,
 				);
@@ -112,7 +113,10 @@ async function plan(
 	const now = ports.now();
 	const planned = await planAttempt(cell, ports, signal);
 	if (planned.outcome === "planned")
-		return await ports.cells.save(launching(cell, planned.plan, planned.decision, now), signal);
+		return await ports.cells.save(
+			launching(cell, planned.plan, planned.decision, "worker", now),
+			signal,
+		);
 
 	const { reason, message, decision } = planned;
 	if (planned.outcome === "impossible")

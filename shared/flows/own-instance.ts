@@ -68,7 +68,11 @@ export const adopt = async (
 	ports: BootPorts,
 	signal: AbortSignal,
 ): Promise<Cell | undefined> => {
-	const instance = await ports.instances.byToken(cell.plan.clientToken, signal);
+	const instance = await ports.instances.byToken(
+		cell.plan.clientToken,
+		cell.plan.group?.index ?? 0,
+		signal,
+	);
 	if (instance === undefined) return undefined;
 	const issuer = await ports.issuers.named(cell.plan, signal);
 	const parameters = cellParametersOf(cell, { ...ports, issuer });

@@ -45,5 +45,5 @@ async function withoutInstance(
 		return terminated(cell, await endInstance(cell, ports, signal), ports.now());
 	if (cell.phase !== "Failed" || cell.stages.endedAt !== undefined) return undefined;
 	const instance = await endInstance(cell, ports, signal);
-	return instance && ended(cell, instance.instanceId, ports.now());
+	return instance && ended(cell, instance, undefined, ports.now());
 }

@@ -39,17 +39,13 @@ export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => 
 			const reply = await launcher.send(new RunInstancesCommand(runInstancesInput(request)), {
 				abortSignal: signal,
 			});
-			const described = reply.Instances?.[0];
-			// A repeated request is answered with its instance, also when that one is ending already.
-			return endingStates.has(described?.State?.Name ?? "")
-				? endedAs(described?.StateReason)
-				: { outcome: "launched", instance: instanceFrom(described) };
+			return launchedBy(reply.Instances ?? []);
 		} catch (error) {
 			return refusedBy(error);
 		}
 	},
 
-	async byToken(clientToken, signal) {
+	async byToken(clientToken, index, signal) {
 		const reply = await ec2.send(
 			new DescribeInstancesCommand({
 				Filters: [
@@ -59,7 +55,9 @@ export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => 
 			}),
 			{ abortSignal: signal },
 		);
-		const found = reply.Reservations?.flatMap(({ Instances = [] }) => Instances)[0];
+		const found = reply.Reservations?.flatMap(({ Instances = [] }) => Instances).find(
+			({ AmiLaunchIndex = 0 }) => AmiLaunchIndex === index,
+		);
 		return found === undefined ? undefined : instanceFrom(found);
 	},
 
@@ -75,6 +73,17 @@ export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => 
 		}
 	},
 });
+
+/** A repeated request is answered with its instances, also with those that are ending already. */
+const launchedBy = (described: readonly Ec2Instance[]): LaunchOutcome => {
+	const living = described.filter(({ State }) => !endingStates.has(State?.Name ?? ""));
+	if (living.length === 0 && described.length > 0) return endedAs(described[0]?.StateReason);
+	const instances: (Instance | undefined)[] = [];
+	// None at all is an answer that lacks what every launch has: it is read, and thrown, as one.
+	for (const each of living.length === 0 ? [undefined] : living)
+		instances[each?.AmiLaunchIndex ?? 0] = instanceFrom(each);
+	return { outcome: "launched", instances: Array.from(instances) };
+};
 
 /** An instance that ended for want of capacity before it ran counts as refused for that. */
 const endedAs = (why: StateReason | undefined): LaunchOutcome => {

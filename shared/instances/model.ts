@@ -20,6 +20,8 @@ export type Instance = Readonly<z.infer<typeof Instance>>;
 export type LaunchRequest = Readonly<{
 	/** EC2's idempotency: at most 64 ASCII characters, counted per zone. */
 	clientToken: string;
+	/** Machines of this one kind; EC2 may give fewer. Absent: 1. */
+	count?: number;
 	offering: Pick<Offering, "instanceType" | "capacityType" | "cpuCredits">;
 	subnetId: string;
 	image: Image;
@@ -69,7 +71,11 @@ export const RefusalReason = z.enum([
 export type RefusalReason = z.infer<typeof RefusalReason>;
 
 export type LaunchOutcome =
-	| Readonly<{ outcome: "launched"; instance: Instance }>
+	/**
+	 * The machines that the token has made, each at its launch index, which is its own for ever. Absent at an
+	 * index: EC2 gave fewer than it was asked for, or that one is ending or has ended. At least one is there.
+	 */
+	| Readonly<{ outcome: "launched"; instances: readonly (Instance | undefined)[] }>
 	| Readonly<{
 			outcome: "refused";
 			reason: RefusalReason;
@@ -86,8 +92,34 @@ export type Instances = Readonly<{
 	 *   else that isn't EC2's answer, nor the want of one, as it came.
 	 */
 	launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchOutcome>;
-	/** The instance that a client token has made, unless it is shutting down or gone. */
-	byToken(clientToken: string, signal: AbortSignal): Promise<Instance | undefined>;
+	/** The instance that a client token has made, unless it is shutting down or gone. `index`: of a group. */
+	byToken(clientToken: string, index: number, signal: AbortSignal): Promise<Instance | undefined>;
 	/** Idempotent; an instance that EC2 doesn't know counts as ended. */
 	terminate(instanceId: string, signal: AbortSignal): Promise<void>;
+}>;
+
+/** A machine as EC2 shows it, with what ties it to a record. */
+export type SeenInstance = Readonly<{
+	instanceId: string;
+	/** EC2's word: `pending`, `running`, `stopping`, `stopped`, `shutting-down` or `terminated`. */
+	state: string;
+	/** Why it is stopping or ending, where EC2 says. */
+	stateReason?: Readonly<{ code: string; message: string }>;
+	clientToken: string | undefined;
+	/** Its place in the request that made it. */
+	launchIndex: number;
+	launchedAt: Date;
+	instanceType: string;
+	/** From its tags: whose it is; absent where they don't say. */
+	podUid: string | undefined;
+}>;
+
+/** This deployment's machines, seen as a whole. Every question names the controller's id. */
+export type Fleet = Readonly<{
+	/** All that live: pending, running, stopping, stopped. A new one may be missing for a while. */
+	living(signal: AbortSignal): Promise<readonly SeenInstance[]>;
+	/** In any state; undefined where EC2 doesn't know it (yet, or any more), or it isn't ours. */
+	find(instanceId: string, signal: AbortSignal): Promise<SeenInstance | undefined>;
+	/** What the machine has written to its console, the latest; undefined where there is nothing yet. */
+	console(instanceId: string, signal: AbortSignal): Promise<string | undefined>;
 }>;

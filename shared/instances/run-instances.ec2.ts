@@ -13,7 +13,7 @@ import type { LaunchRequest } from "./model.ts";
 export const runInstancesInput = (request: LaunchRequest): RunInstancesCommandInput => ({
 	ClientToken: request.clientToken,
 	MinCount: 1,
-	MaxCount: 1,
+	MaxCount: request.count ?? 1,
 	ImageId: request.image.imageId,
 	InstanceType: request.offering.instanceType as NonNullable<
 		RunInstancesCommandInput["InstanceType"]

@@ -16,3 +16,9 @@ export type Redelivery = Readonly<{
 	/** The message comes again after so many seconds, instead of the queue's visibility time-out. */
 	after(receiptHandle: string, seconds: number, signal: AbortSignal): Promise<void>;
 }>;
+
+/** Calls launch to a pod that has a record, as its own message does. */
+export type WakeUps = Readonly<{
+	/** Harmless twice, and for a pod that needs nothing. */
+	wake(podUid: string, signal: AbortSignal): Promise<void>;
+}>;

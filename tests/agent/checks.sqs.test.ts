@@ -51,7 +51,7 @@ afterAll(async () => {
 describe("sqsReadinessChecks", () => {
 	it("asks for a check that readiness can read", async () => {
 		const QueueUrl = await newQueue();
-		await sqsReadinessChecks(sqs, QueueUrl).ask("pod-1", 0, signal);
+		await sqsReadinessChecks(sqs, QueueUrl).ask("pod-1", 1, 0, signal);
 		const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
 		expect(Messages.map(({ Body = "" }) => readCellCheck(Body).podUid)).toEqual(["pod-1"]);
 	});
@@ -62,15 +62,16 @@ describe("sqsReadinessChecks", () => {
 		{ when: "SQS has none so long", delaySeconds: 86_400, lies: { ready: 0, delayed: 1 } },
 	])("takes a delay also when $when", async ({ delaySeconds, lies }) => {
 		const queue = await newQueue();
-		await sqsReadinessChecks(sqs, queue).ask("pod-1", delaySeconds, signal);
+		await sqsReadinessChecks(sqs, queue).ask("pod-1", 1, delaySeconds, signal);
 		expect(await counts(queue)).toEqual(lies);
 	});
 });
 
 describe("readCellCheck", () => {
 	it("reads what was written, byte for byte as agreed", () => {
-		const body = '{"apiVersion":"cellwright.dev/v1","kind":"CellCheck","podUid":"pod-1"}';
-		expect(cellCheckBody("pod-1")).toBe(body);
+		const body =
+			'{"apiVersion":"cellwright.dev/v1","kind":"CellCheck","podUid":"pod-1","attempt":1}';
+		expect(cellCheckBody("pod-1", 1)).toBe(body);
 		expect(readCellCheck(body)).toEqual(JSON.parse(body));
 	});
 
@@ -79,12 +80,12 @@ describe("readCellCheck", () => {
 		{ when: "it is no object", body: "[]", path: "(message body)" },
 		{
 			when: "it is of another version",
-			body: '{"apiVersion":"cellwright.dev/v2","kind":"CellCheck","podUid":"a"}',
+			body: '{"apiVersion":"cellwright.dev/v2","kind":"CellCheck","podUid":"a","attempt":1}',
 			path: "apiVersion",
 		},
 		{
 			when: "it names no pod",
-			body: '{"apiVersion":"cellwright.dev/v1","kind":"CellCheck","podUid":""}',
+			body: '{"apiVersion":"cellwright.dev/v1","kind":"CellCheck","podUid":"","attempt":1}',
 			path: "podUid",
 		},
 	])("refuses a message when $when", ({ body, path }) => {
@@ -98,6 +99,6 @@ describe("readCellCheck", () => {
 	});
 
 	it("names every fault", () => {
-		expect(() => readCellCheck("{}")).toThrow(/apiVersion.*\nkind.*\npodUid/);
+		expect(() => readCellCheck("{}")).toThrow(/apiVersion.*\nkind.*\npodUid.*\nattempt/);
 	});
 });

@@ -33,7 +33,10 @@ const aReleasedCell = terminating(aLaunchingCell(), why, morning);
 
 describe("a record's changes", () => {
 	it.each([
-		{ from: aScheduledCell(), to: launching(aScheduledCell(), aPlan(), aDecision(), morning) },
+		{
+			from: aScheduledCell(),
+			to: launching(aScheduledCell(), aPlan(), aDecision(), "worker", morning),
+		},
 		{ from: aLaunchingCell(), to: booting(aLaunchingCell(), anInstance(), morning) },
 		{ from: aLaunchingCell(), to: waiting(aLaunchingCell(), why, morning) },
 		{ from: aLaunchingCell(), to: failed(aLaunchingCell(), why, morning) },
@@ -106,7 +109,7 @@ describe("a record's changes", () => {
 
 	it("note when a failed cell's instance was ended", () => {
 		const cell = failed(aBootingCell(), why, secondsLater(1));
-		expect(Cell.parse(ended(cell, "i-1", secondsLater(2))).stages.endedAt).toBe(
+		expect(Cell.parse(ended(cell, anInstance(), undefined, secondsLater(2))).stages.endedAt).toBe(
 			secondsLater(2).toISOString(),
 		);
 	});

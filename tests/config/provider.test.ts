@@ -49,7 +49,19 @@ describe("parseProvider with a Kip user's file", () => {
 				bootTimeoutSeconds: 1_200,
 				capacityTimeoutSeconds: 900,
 				certificateLifetimeSeconds: 2_592_000,
+				bootAttempts: 3,
+				replaceLost: true,
+				lossesPerHour: 5,
 			},
+			limits: { cells: undefined, hourlyUsd: undefined },
+			launch: {
+				grouping: "workload",
+				callBurst: 5,
+				callsPerSecond: 2,
+				instanceBurst: 1_000,
+				instancesPerSecond: 2,
+			},
+			janitor: { maxEnded: 10, secondSightingSeconds: 300 },
 		});
 	});
 

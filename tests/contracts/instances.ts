@@ -32,7 +32,9 @@ export function honoursInstances(
 	const launched = async (instances: Instances, asked: LaunchRequest) => {
 		const outcome = await instances.launch(asked, signal);
 		if (outcome.outcome === "refused") throw new Error(`${outcome.code}: ${outcome.message}`);
-		return outcome.instance;
+		const [instance] = outcome.instances;
+		if (instance === undefined) throw new Error("no instance");
+		return instance;
 	};
 
 	it("launches a machine that has an address for its agent and another one for its pod", async () => {
@@ -69,9 +71,9 @@ export function honoursInstances(
 		const asked = request();
 		const { instanceId } = await launched(instances, asked);
 		await visible(instanceId);
-		expect(await instances.byToken(asked.clientToken, signal)).toMatchObject({ instanceId });
+		expect(await instances.byToken(asked.clientToken, 0, signal)).toMatchObject({ instanceId });
 		await instances.terminate(instanceId, signal);
-		expect(await instances.byToken(asked.clientToken, signal)).toBeUndefined();
+		expect(await instances.byToken(asked.clientToken, 0, signal)).toBeUndefined();
 		expect(await instances.launch(asked, signal)).toMatchObject({
 			reason: "token-spent",
 			code: "IdempotentInstanceTerminated",
@@ -88,6 +90,6 @@ export function honoursInstances(
 	});
 
 	it("knows no machine for a token that was never used", async () => {
-		expect(await open().byToken("never-used", signal)).toBeUndefined();
+		expect(await open().byToken("never-used", 0, signal)).toBeUndefined();
 	});
 }

@@ -116,7 +116,7 @@ describe("EC2 by its wire protocol", () => {
 			signal,
 		);
 		if (outcome.outcome !== "launched") throw new Error(outcome.message);
-		const { instanceId } = outcome.instance;
+		const instanceId = outcome.instances[0]?.instanceId ?? "none";
 		const described = await vi.waitFor(
 			async () => client.send(new DescribeInstancesCommand({ InstanceIds: [instanceId] })),
 			{ timeout: 10_000 },

@@ -91,7 +91,7 @@ export const aScheduledCell = (uid?: string): CellIn<"Scheduled"> => {
 };
 
 export const aLaunchingCell = (uid?: string, plan = aPlan()): CellIn<"Launching"> =>
-	launching(aScheduledCell(uid), plan, aDecision(), morning);
+	launching(aScheduledCell(uid), plan, aDecision(), "worker", morning);
 
 export const aBootingCell = (uid?: string, instance = anInstance()): CellIn<"Booting"> =>
 	booting(aLaunchingCell(uid), instance, morning);

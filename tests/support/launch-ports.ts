@@ -37,7 +37,7 @@ export function launchPorts(over: Partial<ReceivePorts> = {}) {
 		cells: memoryCells((cell) => history.push(cell)),
 		instances,
 		checks: {
-			async ask(podUid, delaySeconds) {
+			async ask(podUid, _attempt, delaySeconds) {
 				checks.push({ podUid, delaySeconds, instancesThen: instances.living().length });
 			},
 		},

@@ -51,9 +51,9 @@ export function memoryInstances(): MemoryInstances {
 			const instance = known?.instance ?? instanceFor(request, machines.size + 1);
 			machines.set(clientToken, { instance, parameters, lives: true });
 			await act(request);
-			return { outcome: "launched", instance };
+			return { outcome: "launched", instances: [instance] };
 		},
-		async byToken(clientToken) {
+		async byToken(clientToken, _index) {
 			const known = machines.get(clientToken);
 			return known?.lives === true ? known.instance : undefined;
 		},

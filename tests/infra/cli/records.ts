@@ -95,7 +95,13 @@ async function turnedDown(cell: CellIn<"Scheduled">): Promise<CellIn<"Scheduled"
 		message: `We currently do not have sufficient ${instanceType} capacity in the Availability Zone you requested (${subnet.zone}). Our system will be working on provisioning additional capacity.`,
 		at,
 	};
-	const planned = launching(cell, aPlan({ attempt, offering }), decision, secondsLater(attempt));
+	const planned = launching(
+		cell,
+		aPlan({ attempt, offering }),
+		decision,
+		"w",
+		secondsLater(attempt),
+	);
 	const why = { reason: refusal.code, message: refusal.message };
 	return waiting(refused(planned, refusal), why, secondsLater(attempt));
 }
@@ -108,6 +114,7 @@ export async function launchedAtTheThirdAttempt(): Promise<Cell> {
 		cell,
 		aPlan({ attempt: 3, offering, zone: subnet.zone }),
 		decision,
+		"worker",
 		secondsLater(3),
 	);
 	const { instanceType } = offering;

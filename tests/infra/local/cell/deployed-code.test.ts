@@ -40,7 +40,9 @@ describe("the code that is deployed", () => {
 		if (launched.outcome !== "launched") throw new Error(launched.message);
 		expect(await instances.launch(request, signal)).toEqual(launched);
 		await serving;
-		const { address } = launched.instance;
+		const [instance] = launched.instances;
+		if (instance === undefined) throw new Error("no instance");
+		const { address, instanceId } = instance;
 		const reader = issuer.client(new Date(), 3_600);
 		const ping = (fingerprint: string) => httpsAgent().ping(address, fingerprint, reader, signal);
 		expect(await ping(cell.fingerprint)).toEqual({ answer: "pong" });
@@ -48,7 +50,7 @@ describe("the code that is deployed", () => {
 			answer: "impostor",
 			reason: "CertificateNotPinned",
 		});
-		await instances.terminate(launched.instance.instanceId, signal);
-		expect(await instances.byToken("default-web-1", signal)).toBeUndefined();
+		await instances.terminate(instanceId, signal);
+		expect(await instances.byToken("default-web-1", 0, signal)).toBeUndefined();
 	});
 });
