@@ -7,6 +7,7 @@ export const names = {
 	images: "cellwright-images",
 	offerings: "cellwright-offerings",
 	credentials: "cellwright-credentials",
+	ledger: "cellwright-ledger",
 	bus: "cellwright",
 	authority: "/cellwright/laptop",
 	controllerId: "laptop",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
+import type { LossRules } from "../../shared/cells/after-loss.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { cellFromImage } from "../../shared/cells/stream.dynamodb.ts";
 import { loadProvider } from "../../shared/config/load.ts";
@@ -29,6 +30,8 @@ export type StackOptions = Readonly<{
 	ec2?: LaptopEc2Options;
 	/** Instead of provider.yaml's, which isn't below a minute. */
 	bootTimeoutSeconds?: number;
+	/** How long a message that no function has settled stays hidden, in seconds; default: as deployed. */
+	visibilitySeconds?: Partial<Record<"podScheduled" | "cellChecks" | "podDeleted", number>>;
 	/** How long an offering without capacity is set aside at first; absent: as deployed. */
 	capacitySetAsideSeconds?: number;
 	/** Before readiness first looks at a cell of a kind that nothing is known of. Default: 1. */
@@ -53,6 +56,13 @@ const timeouts = {
 	images: 30,
 	market: 60,
 } as const;
+
+const visibilitySeconds = {
+	podScheduled: 60,
+	// Just above the function's time-out: that is how soon a check that was given back returns.
+	cellChecks: timeouts.readiness + 2,
+	podDeleted: timeouts.terminate + 2,
+};
 
 /**
  * The whole system on loopback: SQS, DynamoDB with its stream, EC2 whose cells boot, SSM, an event bus, and
@@ -92,14 +102,14 @@ async function started(
 	kept: <S extends { close(): Promise<void> }>(starting: Promise<S>) => Promise<S>,
 	closers: (() => Promise<void>)[],
 ) {
+	const visibility = { ...visibilitySeconds, ...options.visibilitySeconds };
 	const queues = await kept(
 		startQueues([
 			// A pod that waits its turn comes back often, and must not end as a dead letter for it.
-			{ name: names.podScheduled, visibilitySeconds: 60, maxReceives: 1000 },
-			// Just above the function's time-out: that is how soon a check that was given back returns.
-			{ name: names.cellChecks, visibilitySeconds: timeouts.readiness + 2, maxReceives: 1000 },
+			{ name: names.podScheduled, visibilitySeconds: visibility.podScheduled, maxReceives: 1000 },
+			{ name: names.cellChecks, visibilitySeconds: visibility.cellChecks, maxReceives: 1000 },
 			// A deletion that is lost leaves a cell that costs money: it is tried for hours.
-			{ name: names.podDeleted, visibilitySeconds: timeouts.terminate + 2, maxReceives: 1000 },
+			{ name: names.podDeleted, visibilitySeconds: visibility.podDeleted, maxReceives: 1000 },
 		]),
 	);
 	const [podScheduled, cellChecks, podDeleted] = queues.queues;
@@ -149,6 +159,7 @@ async function started(
 		authority: names.authority,
 		providerFile: options.providerFile,
 		bootTimeoutSeconds: options.bootTimeoutSeconds ?? provider.config.cells.bootTimeoutSeconds,
+		lossRules: provider.config.cells,
 		capacitySetAsideSeconds: options.capacitySetAsideSeconds,
 		firstCheckSeconds: options.firstCheckSeconds,
 		region: provider.config.aws.region,
@@ -195,6 +206,7 @@ export const functionEnv = ({
 	authority,
 	providerFile,
 	bootTimeoutSeconds,
+	lossRules,
 	firstCheckSeconds = 1,
 	capacitySetAsideSeconds,
 	region,
@@ -209,6 +221,8 @@ export const functionEnv = ({
 	authority: string;
 	providerFile: string;
 	bootTimeoutSeconds: number;
+	/** For readiness, which reads no provider.yaml; absent: its own defaults. */
+	lossRules?: LossRules;
 	firstCheckSeconds?: number | undefined;
 	capacitySetAsideSeconds?: number | undefined;
 	region: string;
@@ -228,6 +242,7 @@ export const functionEnv = ({
 		? {}
 		: { CAPACITY_SET_ASIDE_SECONDS: String(capacitySetAsideSeconds) }),
 	CREDENTIALS_TABLE: names.credentials,
+	LEDGER_TABLE: names.ledger,
 	CHECKS_QUEUE_URL: queues.cellChecks,
 	POD_SCHEDULED_URL: queues.podScheduled,
 	POD_SCHEDULED_DLQ_URL: queues.deadLetters,
@@ -242,6 +257,14 @@ export const functionEnv = ({
 	FIRST_CHECK_SECONDS: String(firstCheckSeconds),
 	BOOT_TIMEOUT_SECONDS: String(bootTimeoutSeconds),
 	LAUNCH_TIMEOUT_SECONDS: "900",
+	...(lossRules === undefined
+		? {}
+		: {
+				BOOT_ATTEMPTS: String(lossRules.bootAttempts),
+				REPLACE_LOST: String(lossRules.replaceLost),
+				LOSSES_PER_HOUR: String(lossRules.lossesPerHour),
+				CAPACITY_TIMEOUT_SECONDS: String(lossRules.capacityTimeoutSeconds),
+			}),
 });
 
 /** As the first deploy does: an authority, unless there is one. */

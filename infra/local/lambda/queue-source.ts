@@ -116,7 +116,15 @@ const recordOf = (message: Message, arn: string): SQSRecord => ({
 		SenderId: message.Attributes?.SenderId ?? "",
 		ApproximateFirstReceiveTimestamp: message.Attributes?.ApproximateFirstReceiveTimestamp ?? "",
 	},
-	messageAttributes: {},
+	messageAttributes: Object.fromEntries(
+		Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue }]) => [
+			name,
+			{
+				dataType: DataType ?? "String",
+				...(StringValue === undefined ? {} : { stringValue: StringValue }),
+			},
+		]),
+	),
 	md5OfBody: message.MD5OfBody ?? "",
 	eventSource: "aws:sqs",
 	eventSourceARN: arn,

@@ -30,8 +30,16 @@ const mapped = async (
 	};
 	const stop = queueSource(server.sqs, queue, target, 2);
 	closers.push(stop);
-	const send = async (body: string) =>
-		await server.sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body }));
+	const send = async (MessageBody: string, reason?: string) => {
+		const MessageAttributes = reason && { reason: { DataType: "String", StringValue: reason } };
+		await server.sqs.send(
+			new SendMessageCommand({
+				QueueUrl: queue.url,
+				MessageBody,
+				...(MessageAttributes && { MessageAttributes }),
+			}),
+		);
+	};
 	return { server, queue, events, send, stop };
 };
 
@@ -42,7 +50,7 @@ describe("a queue's mapping", () => {
 			handled.resolve();
 			return { batchItemFailures: [] };
 		});
-		await send("hello");
+		await send("hello", "Greeting");
 		await handled.promise;
 		await stop();
 		expect(events[0]?.Records[0]).toMatchObject({
@@ -50,6 +58,7 @@ describe("a queue's mapping", () => {
 			eventSource: "aws:sqs",
 			eventSourceARN: queue.arn,
 			attributes: { ApproximateReceiveCount: "1" },
+			messageAttributes: { reason: { stringValue: "Greeting", dataType: "String" } },
 		});
 		expect(Number(events[0]?.Records[0]?.attributes.SentTimestamp)).toBeGreaterThan(0);
 		const left = await server.sqs.send(new ReceiveMessageCommand({ QueueUrl: queue.url }));
