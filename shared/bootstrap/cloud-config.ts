@@ -12,6 +12,7 @@ import { invalid } from "../errors.ts";
 import type { Architecture } from "../offerings/model.ts";
 import type { Credentials } from "../pki/model.ts";
 import { filesOfCredentials, filesOfSettings } from "./cell-files.ts";
+import { withLifetime } from "./lifetime.ts";
 import type { CellFile, CellFilesIn, CellSettings } from "./model.ts";
 import { isNull, readOperatorDocument } from "./operator-document.ts";
 
@@ -27,8 +28,9 @@ const operatorPart = "the operator's cloud-init file";
  * The cloud-config of any cell with these settings, in parts that are put one behind the other.
  *
  * The operator's keys stay, in their order; `write_files` has the operator's files first and ours last,
- * because the last one for a path wins. Everything but the credentials is rendered here, once. Where our
- * files lie in parameters, only the operator's part is left, whoever the cell is.
+ * because the last one for a path wins. A lifetime's command comes before the operator's commands, of which
+ * any may end the script. Everything but the credentials is rendered once. Where our files lie in parameters,
+ * only the operator's part is left, whoever the cell is.
  *
  * @throws ProvisionerError `invalid` `InvalidCloudInit` for an operator's file that can't be merged;
  *   `checkCloudInit` says more.
@@ -39,16 +41,25 @@ export function cloudConfigRenderer(
 	credentials: Credentials,
 	architecture: Architecture,
 	filesIn?: CellFilesIn,
+	maxLifetimeSeconds?: number,
 ) => readonly CloudConfigPart[] {
-	const { before, after, alone } = splitAtOurFiles(settings.cloudInit ?? "");
+	// Without a lifetime at once: a file that can't be merged is an error of the start.
+	const texts = new Map([[noLifetime, operatorText(settings.cloudInit, noLifetime)]]);
+	const textFor = (maxLifetimeSeconds: number): OperatorText => {
+		const text =
+			texts.get(maxLifetimeSeconds) ?? operatorText(settings.cloudInit, maxLifetimeSeconds);
+		texts.set(maxLifetimeSeconds, text);
+		return text;
+	};
 	const launcherFiles = {
 		x86_64: filesOfSettings(settings, "x86_64").map(settingPart),
 		arm64: filesOfSettings(settings, "arm64").map(settingPart),
 	} satisfies Record<Architecture, readonly CloudConfigPart[]>;
 
 	const header = { part: "the header", text: "#cloud-config\n" };
-	return (credentials, architecture, filesIn = "user-data") =>
-		filesIn === "parameter-store"
+	return (credentials, architecture, filesIn = "user-data", maxLifetimeSeconds = noLifetime) => {
+		const { before, after, alone } = textFor(maxLifetimeSeconds);
+		return filesIn === "parameter-store"
 			? [header, { part: operatorPart, text: alone }]
 			: [
 					header,
@@ -57,7 +68,11 @@ export function cloudConfigRenderer(
 					...launcherFiles[architecture],
 					{ part: operatorPart, text: after },
 				];
+	};
 }
+
+/** A machine that lives until somebody ends it. */
+const noLifetime = 0;
 
 type OperatorText = Readonly<{
 	/** What stands before our files, and behind them. */
@@ -68,11 +83,16 @@ type OperatorText = Readonly<{
 }>;
 
 /** The operator's document as text, also in two halves: our files stand between them. */
-function splitAtOurFiles(cloudInit: string): OperatorText {
-	const { document, faults } = readOperatorDocument(cloudInit);
+function operatorText(cloudInit: string | undefined, maxLifetimeSeconds: number): OperatorText {
+	const { document, faults } = readOperatorDocument(cloudInit ?? "");
 	if (faults.length > 0) throw invalid("InvalidCloudInit", faults);
-	if (document === undefined) return { before: "write_files:\n", after: "", alone: "{}\n" };
-	const { root } = document;
+	return splitAtOurFiles(
+		maxLifetimeSeconds === noLifetime ? document?.root : withLifetime(document, maxLifetimeSeconds),
+	);
+}
+
+function splitAtOurFiles(root: MappingNode | undefined): OperatorText {
+	if (root === undefined) return { before: "write_files:\n", after: "", alone: "{}\n" };
 	unfold(root);
 	const alone = root.items.length === 0 ? "{}\n" : mapping(root, 0);
 	const at = root.items.findIndex(

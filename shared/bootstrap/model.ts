@@ -25,11 +25,15 @@ export type CellSettings = Readonly<{
 export const CellFilesIn = z.enum(["user-data", "parameter-store"]);
 export type CellFilesIn = z.infer<typeof CellFilesIn>;
 
-/** What user data is made from; equal arguments give equal bytes. `filesIn` is `user-data` where nothing is said. */
+/**
+ * What user data is made from; equal arguments give equal bytes. `filesIn` is `user-data` where nothing is said;
+ * without a lifetime, the machine lives until somebody ends it.
+ */
 export type RenderUserData = (
 	credentials: Credentials,
 	architecture: Architecture,
 	filesIn?: CellFilesIn,
+	maxLifetimeSeconds?: number,
 ) => Uint8Array;
 
 /** One of the parameters that together hold a cell's files. */

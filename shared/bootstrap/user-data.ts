@@ -20,8 +20,8 @@ const gzipSystem = { offset: 9, unknown: 255 } as const;
  */
 export function userDataRenderer(settings: CellSettings): RenderUserData {
 	const partsFor = cloudConfigRenderer(settings);
-	return (credentials, architecture, filesIn) => {
-		const parts = partsFor(credentials, architecture, filesIn);
+	return (credentials, architecture, filesIn, maxLifetimeSeconds) => {
+		const parts = partsFor(credentials, architecture, filesIn, maxLifetimeSeconds);
 		const plain = Buffer.from(parts.map(({ text }) => text).join(""), "utf8");
 		if (plain.length <= userDataLimitBytes) return plain;
 		const packed = gzip(plain);

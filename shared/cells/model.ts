@@ -131,6 +131,8 @@ export const LaunchPlan = z.object({
 	issuedAt: z.string(),
 	/** Of the certificate, from `issuedAt`: a setting that changes meanwhile changes no identity. */
 	certificateLifetimeSeconds: z.int().min(1),
+	/** After its boot the machine ends itself, whoever still cares; absent: never. Part of the user data. */
+	maxLifetimeSeconds: z.int().min(1).optional(),
 	/** EC2's idempotency, zonal: the subnet is part of the plan. */
 	clientToken: z.string().max(64),
 	/** SHA-256 of the cell's certificate: the only one that readiness accepts. */
@@ -197,6 +199,8 @@ const waiting = {
 	...asked,
 	/** The last attempt's instance. It is ended before another one is asked for. */
 	leaving: z.object({ plan: LaunchPlan, instance: Instance }).optional(),
+	/** Uids of the pods that one call shall launch together with this one, itself among them. */
+	party: z.array(z.string()).min(2).optional(),
 };
 const ending = { ...whatIsThere, reason: z.string(), message: z.string() };
 

@@ -74,10 +74,33 @@ export const bytes = (
 		.refine((value) => isBetween(value, parseQuantity(least), parseQuantity(most)), says(expected))
 		.transform((value) => unitOf(value ?? 0n));
 
-const isBetween = (value?: bigint, least?: bigint, most?: bigint): boolean =>
+const isBetween = <T extends bigint | number>(value?: T, least?: T, most?: T): boolean =>
 	value !== undefined &&
 	(least === undefined || value >= least) &&
 	(most === undefined || value <= most);
+
+/** A whole number of minutes, hours or days within bounds, both included; in seconds. */
+export const duration = (expected: string, least: string, most: string) =>
+	text(expected)
+		.transform((value) => durationSeconds(value))
+		.refine(
+			(seconds) => isBetween(seconds, durationSeconds(least), durationSeconds(most)),
+			says(expected),
+		)
+		.transform((seconds) => seconds ?? 0);
+
+const unitSeconds: ReadonlyMap<string, number> = new Map([
+	["m", 60],
+	["h", 3_600],
+	["d", 86_400],
+]);
+
+/** `72h` as seconds; undefined for what isn't of this form. */
+export function durationSeconds(value: string): number | undefined {
+	const [, count, unit = ""] = /^(\d{1,6})([mhd])$/.exec(value) ?? [];
+	const seconds = unitSeconds.get(unit);
+	return count === undefined || seconds === undefined ? undefined : Number(count) * seconds;
+}
 
 /** Accepted because Kip's files have it; `why` is what the operator reads in the warning. */
 export const withoutEffect = (why: string) =>

@@ -5,6 +5,7 @@ import {
 	bytes,
 	choice,
 	decimal,
+	duration,
 	flag,
 	integer,
 	isCidr,
@@ -237,6 +238,12 @@ const cells = z.strictObject({
 	certificateLifetimeDays: integer("whole days from 1 to 3650", 1, 3_650).default(30).meta({
 		description: "Longest life of a cell: its agent can't renew its certificate. Default: 30.",
 	}),
+	maxLifetime: duration("a duration from 10m to 365d, such as 30m, 72h or 7d", "10m", "365d")
+		.optional()
+		.meta({
+			description:
+				"How long after its boot a cell ends itself, whatever its pod does: minutes (`30m`), hours (`72h`) or days (`7d`), from `10m` to `365d`. It keeps a cell that nobody controls any more from being paid for. Default: never.",
+		}),
 	standbyCells: withoutEffect("cells are made when a pod asks for one, never ahead"),
 	statusInterval: withoutEffect("nobody polls the pods on a cell that is ready"),
 	healthcheck: withoutEffect("nobody polls a cell that is ready"),

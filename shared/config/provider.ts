@@ -67,6 +67,8 @@ export type ProviderConfig = Readonly<{
 		bootTimeoutSeconds: number;
 		capacityTimeoutSeconds: number;
 		certificateLifetimeSeconds: number;
+		/** After its boot a cell ends itself, whoever still cares; absent: never. */
+		maxLifetimeSeconds: number | undefined;
 		/** Machines in a row that never become ready, before the pod fails. */
 		bootAttempts: number;
 		/** Whether a pod that lost its ready cell gets another one, where its restart policy allows. */
@@ -231,6 +233,7 @@ function configOf(
 			bootTimeoutSeconds: cells.bootTimeoutSeconds,
 			capacityTimeoutSeconds: cells.capacityTimeoutSeconds,
 			certificateLifetimeSeconds: cells.certificateLifetimeDays * secondsPerDay,
+			maxLifetimeSeconds: cells.maxLifetime,
 			bootAttempts: cells.bootAttempts,
 			replaceLost: cells.replaceLost,
 			lossesPerHour: cells.lossesPerHour,

@@ -3,6 +3,7 @@ import { BootImageSpec } from "../images/model.ts";
 import { imageOwners, imageParameterMakers, imageSpecFaults } from "../images/spec.ts";
 import type { Architecture } from "../offerings/model.ts";
 import { isSection, type Section, valueAt, wholeText } from "./document.ts";
+import { durationSeconds } from "./fields.ts";
 
 /** Images by architecture; pods run only on those that have one. */
 export type BootImages = Readonly<Partial<Record<Architecture, BootImageSpec>>>;
@@ -37,6 +38,30 @@ export function ruleFaults(file: Section): Fault[] {
 
 /** What is allowed between fields, and hardly ever meant. */
 export function ruleWarnings(file: Section): Fault[] {
+	return [...tokenWarnings(file), ...lifetimeWarnings(file)];
+}
+
+/** Defaults as in the schema; what can't be read is the schema's to tell. */
+function lifetimeWarnings(file: Section): Fault[] {
+	const written = wholeText(valueAt(file, ["cells", "maxLifetime"]));
+	const seconds = durationSeconds(written?.trim() ?? "");
+	if (written === undefined || seconds === undefined) return [];
+	const numberAt = (key: string, otherwise: number): number => {
+		const value = valueAt(file, ["cells", key]);
+		return typeof value === "number" ? value : otherwise;
+	};
+	const certificateDays = numberAt("certificateLifetimeDays", 30);
+	const bootSeconds = numberAt("bootTimeoutSeconds", 1_200);
+	const problem =
+		seconds > certificateDays * 86_400
+			? `Unsupported: after ${certificateDays} days (certificateLifetimeDays) nobody can talk to a cell's agent any more, and yet it would run on; shorten this`
+			: seconds <= bootSeconds
+				? `Unsupported: a cell that is slow to boot would end itself before it is given up (bootTimeoutSeconds: ${bootSeconds}); lengthen this`
+				: undefined;
+	return problem === undefined ? [] : [{ path: "cells.maxLifetime", value: written, problem }];
+}
+
+function tokenWarnings(file: Section): Fault[] {
 	if (metadataTokensOf(file) === "optional" || metadataTokensByDefault(file) === "required")
 		return [];
 	const problem =
@@ -137,7 +162,10 @@ export function metadataTokensOf(file: Section): MetadataTokens {
 /** Elotl's cloud-init knows only IMDSv1; the launcher, which reads parameters, knows tokens. */
 function metadataTokensByDefault(file: Section): MetadataTokens {
 	if (cloudInitFlavorOf(file) === "canonical") return "required";
-	const isCloudInitIdle = valueAt(file, ["cells", "cloudInitFile"]) === undefined;
+	// A lifetime is a command in the user data, which cloud-init must get to see.
+	const isCloudInitIdle = ["cloudInitFile", "maxLifetime"].every(
+		(key) => valueAt(file, ["cells", key]) === undefined,
+	);
 	return usesParameterStore(file) && isCloudInitIdle ? "required" : "optional";
 }
 

@@ -23,6 +23,7 @@ export const launchRequestOf = (
 	const instanceProfile = request.instanceProfile ?? cells.defaultInstanceProfile;
 	return {
 		clientToken: plan.clientToken,
+		...(plan.group === undefined ? {} : { count: plan.group.podUids.length }),
 		offering: plan.offering,
 		subnetId: plan.subnetId,
 		image: plan.image,
@@ -32,19 +33,38 @@ export const launchRequestOf = (
 		securityGroupIds: [...new Set([...cells.extraSecurityGroups, ...request.securityGroupIds])],
 		...(instanceProfile === undefined ? {} : { instanceProfile }),
 		privateAddressOnly: request.privateAddressOnly ?? cells.privateIpOnly,
-		userData: userDataFor(credentials, plan.offering.architecture, plan.cellFilesIn),
+		userData: userDataFor(
+			credentials,
+			plan.offering.architecture,
+			plan.cellFilesIn,
+			plan.maxLifetimeSeconds,
+		),
 		// `Node` and `KipControllerID` are what Kip-style garbage collection looks for.
 		tags: {
-			Name: `${cells.nametag} ${pod.namespace}/${pod.name}`.slice(0, tagValueLength),
-			Node: cellName,
+			Name: `${cells.nametag} ${namedAfter(cell)}`.slice(0, tagValueLength),
+			Node: plan.group?.name ?? cellName,
 			KipControllerID: controllerId,
 			KipNametag: cells.nametag,
 			KipNamespace: pod.namespace,
-			"cellwright.dev/pod-uid": pod.uid,
+			...podTags(cell),
 			"cellwright.dev/attempt": String(plan.attempt),
 		},
 	};
 };
+
+/** A pod; or replicas, by their first one's namespace and their workload: every worker must say the same. */
+const namedAfter = ({ plan, pod, request }: CellIn<"Launching">): string =>
+	plan.group === undefined
+		? `${pod.namespace}/${pod.name}`
+		: `${pod.namespace}/workload ${request.workloadUid ?? ""}`.trim();
+
+/** Whose the instance is. One request has the same tags for all that it makes: a launch index tells them apart. */
+const podTags = ({ plan: { group }, pod }: CellIn<"Launching">): Readonly<Record<string, string>> =>
+	group === undefined
+		? { "cellwright.dev/pod-uid": pod.uid }
+		: Object.fromEntries(
+				group.podUids.map((uid, index) => [`cellwright.dev/pod-uid-${index}`, uid]),
+			);
 
 /** What must stand in the parameter store for this plan's cell; nothing where its user data holds it all. */
 export const cellParametersOf = (
@@ -71,7 +91,7 @@ export const credentialsOf = (
 	issuer: Issuer,
 ): Credentials =>
 	issuer.cell({
-		cellName,
+		cellName: plan.group?.name ?? cellName,
 		attempt: plan.attempt,
 		issuedAt: new Date(plan.issuedAt),
 		lifetimeSeconds: plan.certificateLifetimeSeconds,

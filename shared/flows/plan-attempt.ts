@@ -1,5 +1,5 @@
 import type { CellIn, LaunchPlan } from "../cells/model.ts";
-import { clientTokenOf } from "../cells/naming.ts";
+import { clientTokenOf, groupNameOf } from "../cells/naming.ts";
 import type { ProviderConfig } from "../config/provider.ts";
 import { ProvisionerError } from "../errors.ts";
 import { firstCheckSecondsAfter } from "../images/boot-times.ts";
@@ -15,7 +15,7 @@ import {
 	type SetAsideTimes,
 	withEntries,
 } from "../offerings/set-aside.ts";
-import type { Issuers } from "../pki/model.ts";
+import type { Issuer, Issuers } from "../pki/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
 import { closedFor, noCapacity, withTimes } from "./closed-offerings.ts";
@@ -37,6 +37,8 @@ export type PlanPorts = Readonly<{
 	configRevision: string;
 	/** This deployment: part of every client token and tag. */
 	controllerId: string;
+	/** Who works here: this delivery of this message, and nobody else. */
+	by: string;
 	now: () => Date;
 	log: Log;
 	metrics: Metrics;
@@ -57,8 +59,17 @@ type Choice = Readonly<{
 	decision: Decision;
 }>;
 
+/** One attempt, before it is somebody's: what its plans have in common. */
+export type Attempt = Readonly<{
+	attempt: number;
+	issuer: Issuer;
+	issuedAt: Date;
+	decision: Decision;
+	common: Omit<LaunchPlan, "clientToken" | "fingerprint" | "group">;
+}>;
+
 export type Planned =
-	| Readonly<{ outcome: "planned"; plan: LaunchPlan; decision: Decision }>
+	| (Readonly<{ outcome: "planned" }> & Attempt)
 	/** Nothing that EC2 sells here can ever hold this pod. */
 	| Readonly<{ outcome: "impossible"; reason: string; message: string; decision: Decision }>
 	/** Something would, but EC2 refused all of it lately. */
@@ -72,11 +83,14 @@ export type Planned =
 	  }>;
 
 /**
- * The next attempt: the cheapest offering that EC2 has not refused lately, a subnet in its zone, an image
- * that it can boot, and the identity that all of it will have. Touches nothing but caches.
+ * The next attempt: the cheapest offering that EC2 has not refused lately, a subnet in its zone, and an image
+ * that it can boot. Touches nothing but caches.
+ *
+ * @param attempt its number.
  */
 export async function planAttempt(
 	cell: CellIn<"Scheduled">,
+	attempt: number,
 	ports: PlanPorts,
 	signal: AbortSignal,
 ): Promise<Planned> {
@@ -98,19 +112,14 @@ export async function planAttempt(
 			: { outcome: "impossible", reason: "NoOfferingFits", message: decision.summary, decision };
 
 	const image = await imageFor(offering.architecture, ports, signal);
-	const attempt = cell.attempt + 1;
 	const issuer = await ports.issuers.current(signal);
-	const { certificateLifetimeSeconds } = ports.config.cells;
-	const { fingerprint } = issuer.cell({
-		cellName: cell.cellName,
-		attempt,
-		issuedAt: now,
-		lifetimeSeconds: certificateLifetimeSeconds,
-	});
 	return {
 		outcome: "planned",
+		attempt,
+		issuer,
+		issuedAt: now,
 		decision,
-		plan: {
+		common: {
 			attempt,
 			offering,
 			subnetId: subnet.subnetId,
@@ -121,14 +130,48 @@ export async function planAttempt(
 			configRevision: ports.configRevision,
 			...(ports.config.cells.useCloudParameterStore ? { cellFilesIn: "parameter-store" } : {}),
 			issuedAt: now.toISOString(),
-			certificateLifetimeSeconds,
-			clientToken: clientTokenOf(ports.controllerId, cell.podUid, attempt),
-			fingerprint,
+			certificateLifetimeSeconds: ports.config.cells.certificateLifetimeSeconds,
 			authorityId: issuer.by.authorityId,
 			alsoTrustedIds: [...issuer.by.alsoTrustedIds],
 		},
 	};
 }
+
+/**
+ * The attempt's plan for each of the pods that one call launches: one token and one identity for all of them,
+ * named after the token, because no other group may ever have them; or the pod's own, where it is alone.
+ */
+export function plansFor(
+	party: readonly CellIn<"Scheduled">[],
+	attempt: Attempt,
+	{ controllerId, by }: Pick<PlanPorts, "controllerId" | "by">,
+): readonly LaunchPlan[] {
+	const podUids = party.map(({ podUid }) => podUid);
+	const [only, ...others] = party;
+	if (only === undefined) return [];
+	if (others.length === 0) {
+		const clientToken = clientTokenOf(controllerId, only.podUid, attempt.attempt);
+		return [{ ...attempt.common, clientToken, fingerprint: fingerprintOf(only.cellName, attempt) }];
+	}
+	const begun = `${podUids.join(" ")} ${by} ${attempt.issuedAt.toISOString()}`;
+	const clientToken = clientTokenOf(controllerId, begun, attempt.attempt);
+	const name = groupNameOf(clientToken);
+	const fingerprint = fingerprintOf(name, attempt);
+	return podUids.map((_, index) => ({
+		...attempt.common,
+		clientToken,
+		fingerprint,
+		group: { name, index, podUids },
+	}));
+}
+
+const fingerprintOf = (cellName: string, { attempt, issuer, issuedAt, common }: Attempt): string =>
+	issuer.cell({
+		cellName,
+		attempt,
+		issuedAt,
+		lifetimeSeconds: common.certificateLifetimeSeconds,
+	}).fingerprint;
 
 /** The newest image that the operator's spec selects; an old one, where EC2 can't be asked. */
 async function imageFor(
