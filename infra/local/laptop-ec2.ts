@@ -14,6 +14,8 @@ export type LaptopEc2Options = Readonly<{
 	faultOf?: Ec2Options["faultOf"] & object;
 	/** The parameter store that cells' launchers ask before they look at user data. */
 	parametersUrl?: string;
+	/** What EventBridge delivers about the instances. Runs within the change: it must not throw. */
+	onEventBridgeEvent?: Ec2Options["onEventBridgeEvent"] & object;
 	/** Equal seeds give equal boot times. */
 	seed?: string;
 	/** What has no capacity from the start. */

@@ -6,6 +6,7 @@ import { describeInstances } from "./actions/describe-instances.ts";
 import { describeSpotPriceHistory } from "./actions/describe-spot-price-history.ts";
 import { describeSubnets } from "./actions/describe-subnets.ts";
 import { runInstances } from "./actions/run-instances.ts";
+import { stopInstances } from "./actions/stop-instances.ts";
 import { terminateInstances } from "./actions/terminate-instances.ts";
 import type { Parameters } from "./query.ts";
 import type { Region } from "./region.ts";
@@ -43,6 +44,14 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
 			bucket: () => ["RunInstances", allowances.RunInstances],
 			// Nonsense is refused later, and costs what one instance costs.
 			resources: (parameters) => Math.max(1, Number(parameters.get("MaxCount")) || 1),
+		},
+	],
+	[
+		"StopInstances",
+		{
+			answer: stopInstances,
+			bucket: () => ["StopInstances", allowances.StopInstances],
+			resources: (parameters) => namesUnder(parameters, "InstanceId."),
 		},
 	],
 	[

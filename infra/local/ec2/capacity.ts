@@ -10,28 +10,44 @@ export type CapacityPattern = Readonly<{
 	market?: Market;
 }>;
 
-/** Which offerings have no capacity at the moment. */
+export const isOffering = (
+	pattern: CapacityPattern,
+	instanceType: string,
+	zone: SimulatedZone,
+	market: Market,
+): boolean =>
+	isLike(pattern.instanceType ?? "*", instanceType) &&
+	[zone.zoneId, zone.zone].some((name) => isLike(pattern.zone ?? "*", name)) &&
+	(pattern.market ?? market) === market;
+
+/** What is taken; with `left`, only when so many more instances of all these offerings are launched. */
+export type CapacityLoss = CapacityPattern & Readonly<{ left?: number }>;
+
+/** How much of which offerings there is at the moment. */
 export type Capacity = Readonly<{
 	/** @returns gives it back. */
-	take(pattern: CapacityPattern): () => void;
-	has(instanceType: string, zone: SimulatedZone, market: Market): boolean;
+	take(loss: CapacityLoss): () => void;
+	/** How many more instances there are. */
+	room(instanceType: string, zone: SimulatedZone, market: Market): number;
+	/** So many of them have been launched; what ends gives nothing back. */
+	use(instanceType: string, zone: SimulatedZone, market: Market, count: number): void;
 }>;
 
 export function allCapacity(): Capacity {
-	const taken = new Set<CapacityPattern>();
+	const losses = new Set<{ pattern: CapacityPattern; left: number }>();
+	const of = (instanceType: string, zone: SimulatedZone, market: Market) =>
+		[...losses].filter(({ pattern }) => isOffering(pattern, instanceType, zone, market));
 	return {
-		take(pattern) {
-			const own = { ...pattern };
-			taken.add(own);
-			return () => taken.delete(own);
+		take({ left = 0, ...pattern }) {
+			const own = { pattern, left };
+			losses.add(own);
+			return () => losses.delete(own);
 		},
-		has: (instanceType, zone, market) =>
-			![...taken].some(
-				(pattern) =>
-					isLike(pattern.instanceType ?? "*", instanceType) &&
-					[zone.zoneId, zone.zone].some((name) => isLike(pattern.zone ?? "*", name)) &&
-					(pattern.market ?? market) === market,
-			),
+		room: (instanceType, zone, market) =>
+			Math.min(Number.POSITIVE_INFINITY, ...of(instanceType, zone, market).map(({ left }) => left)),
+		use(instanceType, zone, market, count) {
+			for (const loss of of(instanceType, zone, market)) loss.left -= count;
+		},
 	};
 }
 

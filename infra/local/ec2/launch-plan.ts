@@ -94,8 +94,8 @@ function checkOptions({
  * @throws Ec2Fault when that is fewer than MinCount.
  */
 export function roomFor(region: Region, plan: LaunchPlan): number {
-	checkCapacity(region, plan);
 	const { MinCount, MaxCount } = plan.input;
+	const byCapacity = capacityRoom(region, plan, MinCount);
 	const byAddresses = Math.floor(
 		(region.pools.get(plan.zone.subnetId)?.free() ?? 0) / plan.addresses,
 	);
@@ -107,18 +107,20 @@ export function roomFor(region: Region, plan: LaunchPlan): number {
 	}
 	const byQuota = quotaRoom(region, plan);
 	if (byQuota < MinCount) throw quotaExceeded(region, plan);
-	return Math.min(MaxCount, byAddresses, byQuota);
+	return Math.min(MaxCount, byCapacity, byAddresses, byQuota);
 }
 
-function checkCapacity(
+function capacityRoom(
 	{ zones, capacity }: Region,
-	{ input, type, market, zone }: LaunchPlan,
-): void {
+	{ input: { InstanceType }, type, market, zone }: LaunchPlan,
+	wanted: number,
+): number {
 	const selling = zones.filter(({ zoneId }) => type.zoneIds?.includes(zoneId) ?? true);
-	if (!selling.includes(zone)) throw notSoldHere(input.InstanceType, zone, selling);
-	if (capacity.has(input.InstanceType, zone, market)) return;
-	const elsewhere = selling.filter((other) => capacity.has(input.InstanceType, other, market));
-	throw insufficientCapacity(input.InstanceType, zone, market, elsewhere);
+	if (!selling.includes(zone)) throw notSoldHere(InstanceType, zone, selling);
+	const room = capacity.room(InstanceType, zone, market);
+	if (room >= wanted) return room;
+	const elsewhere = selling.filter((other) => capacity.room(InstanceType, other, market) >= wanted);
+	throw insufficientCapacity(InstanceType, zone, market, elsewhere);
 }
 
 function quotaRoom(region: Region, { market, type: { vcpus = 0 } }: LaunchPlan): number {

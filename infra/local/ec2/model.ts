@@ -93,6 +93,8 @@ export const stateCodes = {
 	running: 16,
 	"shutting-down": 32,
 	terminated: 48,
+	stopping: 64,
+	stopped: 80,
 } as const;
 export type InstanceState = keyof typeof stateCodes;
 
@@ -106,6 +108,8 @@ export type SimulatedInstance = {
 	readonly instanceType: string;
 	readonly image: SimulatedImage;
 	readonly market: Market;
+	/** Nobody can stop it: it would never come back. */
+	readonly isOneTimeSpot: boolean;
 	readonly zone: SimulatedZone;
 	readonly vcpus: number;
 	/** Milliseconds since 1970, as are all instants here. */

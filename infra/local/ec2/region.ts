@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import { type AddressPool, addressPool, subnetBase } from "./addresses.ts";
-import { allCapacity, type Capacity } from "./capacity.ts";
+import { allCapacity, type Capacity, type CapacityPattern } from "./capacity.ts";
 import type { Clock } from "./clock.ts";
 import { type Ids, seededIds } from "./ids.ts";
 import type {
@@ -19,6 +19,15 @@ export type Ec2Events = {
 	"state-change": [change: Readonly<{ instanceId: string; state: InstanceState; atMs: number }>];
 	/** The software on an instance listens, or has died; the instance itself runs on. */
 	agent: [change: Readonly<{ instanceId: string; what: "serving" | "crashed"; atMs: number }>];
+	/** EC2 or AWS Health has something to say about an instance. */
+	notice: [
+		notice: Readonly<
+			{ instanceId: string; atMs: number } & (
+				| { what: "spot-interruption" | "rebalance" }
+				| { what: "scheduled-change"; startsAt: Date }
+			)
+		>,
+	];
 	/** A request has been answered. User data is replaced by its SHA-256. */
 	taken: [
 		request: Readonly<{
@@ -46,6 +55,7 @@ export type Ec2Times = Readonly<{
 	/** After RunInstances' answer, until DescribeInstances and TerminateInstances know the instance. */
 	visibleAfterMs: number;
 	runningAfterMs: number;
+	stoppedAfterMs: number;
 	terminatedAfterMs: number;
 	/** How long a terminated instance is still shown. */
 	rememberedMs: number;
@@ -80,6 +90,10 @@ export type Region = RegionSettings &
 		ids: Ids;
 		startedAtMs: number;
 		capacity: Capacity;
+		/** Launches that die pending. */
+		doomed: Set<CapacityPattern>;
+		/** How long a new instance can't be found, from now on. */
+		visibility: { afterMs: number };
 		events: EventEmitter<Ec2Events>;
 		/** By subnet id. */
 		pools: ReadonlyMap<string, AddressPool>;
@@ -100,6 +114,8 @@ export function createRegion(settings: RegionSettings): Region {
 		ids: seededIds(settings.seed),
 		startedAtMs: settings.clock.nowMs(),
 		capacity: allCapacity(),
+		doomed: new Set(),
+		visibility: { afterMs: settings.times.visibleAfterMs },
 		events: new EventEmitter<Ec2Events>(),
 		pools: new Map(
 			settings.zones.map(({ subnetId, prefixLength = 20 }, index) => [

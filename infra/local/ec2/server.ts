@@ -5,11 +5,13 @@ import type { BootTime } from "../cell/boot-time.ts";
 import { startCells } from "../cell/cells.ts";
 import type { CellFault, CellMachine } from "../cell/model.ts";
 import { claimNetwork } from "../cell/network.ts";
-import type { CapacityPattern } from "./capacity.ts";
+import type { CapacityLoss } from "./capacity.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { privateDnsName } from "./describe.ts";
 import { ec2Endpoint } from "./endpoint.ts";
+import { type Ec2BusEvent, tellEventBridge } from "./eventbridge.ts";
 import { simulatedImages } from "./images.ts";
+import { type Incidents, incidentsIn } from "./incidents.ts";
 import type {
 	Market,
 	SimulatedImage,
@@ -52,30 +54,33 @@ export type Ec2Options = Readonly<{
 	agentsPerThread?: number;
 	/** Tells cells apart by port even where they could have addresses. */
 	forcePorts?: boolean;
+	/** What EventBridge delivers about the instances. Runs within the change: it must not throw. */
+	onEventBridgeEvent?: (event: Ec2BusEvent) => void;
 }>;
 
 /** An EC2 on loopback, its machines, and what only a simulator can do. */
-export type SimulatedEc2 = Readonly<{
-	/** For the SDK's EC2 client. */
-	endpoint: string;
-	vpcId: string;
-	zones: readonly SimulatedZone[];
-	images: readonly SimulatedImage[];
-	/** Whether each cell has an address of its own, or all share 127.0.0.1. */
-	mode: "addresses" | "ports";
-	events: EventEmitter<Ec2Events>;
-	/** No capacity from now on. @returns gives it back. */
-	takeCapacity(pattern: CapacityPattern): () => void;
-	/** What EC2 keeps about an instance, found from its launch on until it is forgotten. */
-	instance(instanceId: string): Readonly<SimulatedInstance> | undefined;
-	/** Throws an exception inside an instance's agent. */
-	crashAgent(instanceId: string): void;
-	misbehave(instanceId: string, fault: CellFault): void;
-	/** Stands for 169.254.169.254 on that instance. Secret: user data is below it. */
-	metadataUrl(instanceId: string): string | undefined;
-	/** Leaves no thread, socket or timer behind. */
-	close(): Promise<void>;
-}>;
+export type SimulatedEc2 = Incidents &
+	Readonly<{
+		/** For the SDK's EC2 client. */
+		endpoint: string;
+		vpcId: string;
+		zones: readonly SimulatedZone[];
+		images: readonly SimulatedImage[];
+		/** Whether each cell has an address of its own, or all share 127.0.0.1. */
+		mode: "addresses" | "ports";
+		events: EventEmitter<Ec2Events>;
+		/** No capacity from now on, or none but for `left` more instances. @returns gives it back. */
+		takeCapacity(loss: CapacityLoss): () => void;
+		/** What EC2 keeps about an instance, found from its launch on until it is forgotten. */
+		instance(instanceId: string): Readonly<SimulatedInstance> | undefined;
+		/** Throws an exception inside an instance's agent. */
+		crashAgent(instanceId: string): void;
+		misbehave(instanceId: string, fault: CellFault): void;
+		/** Stands for 169.254.169.254 on that instance. Secret: user data is below it. */
+		metadataUrl(instanceId: string): string | undefined;
+		/** Leaves no thread, socket or timer behind. */
+		close(): Promise<void>;
+	}>;
 
 const defaultZones: readonly SimulatedZone[] = [
 	{ zoneId: "use1-az1", zone: "us-east-1a", subnetId: "subnet-0ce110000000000a1" },
@@ -86,6 +91,7 @@ const defaultZones: readonly SimulatedZone[] = [
 const defaultTimes: Ec2Times = {
 	visibleAfterMs: 200,
 	runningAfterMs: 1_000,
+	stoppedAfterMs: 1_000,
 	terminatedAfterMs: 1_000,
 	rememberedMs: 3_600_000,
 };
@@ -140,6 +146,9 @@ export async function startEc2(options: Ec2Options): Promise<SimulatedEc2> {
 		network: network.octet,
 		machines,
 	});
+	if (options.onEventBridgeEvent !== undefined) {
+		tellEventBridge(region, options.onEventBridgeEvent);
+	}
 	const server = createServer(ec2Endpoint(region, tokenBuckets(settings.throttling)));
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);
@@ -153,7 +162,8 @@ export async function startEc2(options: Ec2Options): Promise<SimulatedEc2> {
 		images: region.images,
 		mode: network.mode,
 		events: region.events,
-		takeCapacity: (pattern) => region.capacity.take(pattern),
+		...incidentsIn(region),
+		takeCapacity: region.capacity.take,
 		instance: (instanceId) => region.instances.get(instanceId),
 		crashAgent: cells.crash,
 		misbehave: cells.misbehave,

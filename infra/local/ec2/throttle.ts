@@ -11,6 +11,10 @@ export const allowances = {
 		requests: { max: 5, refillPerSecond: 2 },
 		resources: { max: 1000, refillPerSecond: 2 },
 	},
+	StopInstances: {
+		requests: { max: 50, refillPerSecond: 5 },
+		resources: { max: 1000, refillPerSecond: 20 },
+	},
 	TerminateInstances: {
 		requests: { max: 100, refillPerSecond: 5 },
 		resources: { max: 1000, refillPerSecond: 20 },

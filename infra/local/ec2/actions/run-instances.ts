@@ -27,6 +27,7 @@ export async function runInstances(region: Region, parameters: Parameters): Prom
 	const count = roomFor(region, plan);
 	if (plan.input.DryRun) throw dryRun();
 	const instances = await launched(region, plan, count);
+	region.capacity.use(plan.input.InstanceType, plan.zone, plan.market, count);
 	if (token !== undefined) region.tokens.set(key, { fingerprint, instances });
 	for (const instance of instances) begin(region, instance, plan.userData);
 	return reservationXml(region, instances);
@@ -95,10 +96,13 @@ async function newInstance(
 		instanceType: input.InstanceType,
 		image: plan.image,
 		market: plan.market,
+		isOneTimeSpot:
+			plan.market === "spot" &&
+			input.InstanceMarketOptions?.SpotOptions?.SpotInstanceType !== "persistent",
 		zone,
 		vcpus: plan.type.vcpus ?? 0,
 		launchedAtMs: nowMs,
-		visibleAtMs: nowMs + region.times.visibleAfterMs,
+		visibleAtMs: nowMs + region.visibility.afterMs,
 		clientToken: input.ClientToken,
 		tags: tagsFor(input, "instance"),
 		networkInterfaceId: region.ids("eni"),
