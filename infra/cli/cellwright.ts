@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { ProvisionerError } from "../../shared/errors.ts";
 import { names } from "../local/names.ts";
 
-// Exit codes: 0 fine, 1 a pod did not end as expected, and these.
+// Exit codes: 0 fine, 1 a pod failed or did not end as expected, and these.
 const wrongUse = 2;
 const outOfReach = 3;
 
@@ -73,6 +73,22 @@ program
 		"DynamoDB endpoint, where it is neither the stack's nor the account's",
 	)
 	.action(lazily(async () => (await import("./explain.ts")).explainCommand));
+
+program
+	.command("status")
+	.description("what became of pods, with times: attempts, refusals, warnings, losses, the end")
+	.argument("<pod...>", "pods with a record: namespace/name, or uid")
+	.addOption(
+		new Option("--output <format>", "how it is printed")
+			.choices(["table", "json"])
+			.default("table"),
+	)
+	.option("--table <name>", "the cells table, where it isn't the running stack's")
+	.option(
+		"--endpoint <url>",
+		"DynamoDB endpoint, where it is neither the stack's nor the account's",
+	)
+	.action(lazily(async () => (await import("./status.ts")).statusCommand));
 
 program
 	.command("plan")

@@ -3,7 +3,7 @@ import { faultText } from "../../shared/errors.ts";
 import type { Decision, SelectionRule } from "../../shared/offerings/model.ts";
 import type { ChoiceBasis } from "./choice-basis.ts";
 import type { Explanation } from "./explanation.ts";
-import { aligned, indented, outputColumns, wrapped } from "./text-layout.ts";
+import { aligned, indented, outputColumns, timeText, wrapped } from "./text-layout.ts";
 
 /** What each rule does, for who reads how many offerings it removed. */
 const ruleMeanings = {
@@ -179,6 +179,3 @@ const withoutChoice: Readonly<Partial<Record<Phase, string>>> = {
 	Terminating: "none: the pod was deleted before one was made",
 	Terminated: "none: the pod was deleted before one was made",
 };
-
-/** `2026-11-23 08:00:07Z`: to the second, in UTC. */
-const timeText = (iso: string): string => iso.replace("T", " ").replace(/\.\d+Z$/, "Z");

@@ -65,3 +65,18 @@ export function aligned(
 /** Lines behind a word on the first of them. */
 export const indented = (first: string, lines: readonly string[]): readonly string[] =>
 	lines.map((line, at) => `${at === 0 ? first : " ".repeat(first.length)}${line}`.trimEnd());
+
+/** `2026-11-23 08:00:07Z`: to the second, in UTC. */
+export const timeText = (iso: string): string => iso.replace("T", " ").replace(/\.\d+Z$/, "Z");
+
+/** `7.3s`, `2m 07s`, `3h 20m` or `2d 03h`: as much as anybody wants to know. */
+export function durationText(ms: number): string {
+	const seconds = Math.round(ms / 1000);
+	if (seconds < 100) return `${(ms / 1000).toFixed(1)}s`;
+	const pair = (units: number, letters: string, per: number) =>
+		`${Math.floor(units / per)}${letters[0]} ${String(units % per).padStart(2, "0")}${letters[1]}`;
+	if (seconds < 3_600) return pair(seconds, "ms", 60);
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 24 * 60) return pair(minutes, "hm", 60);
+	return pair(Math.floor(minutes / 60), "dh", 24);
+}
