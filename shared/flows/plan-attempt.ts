@@ -131,6 +131,7 @@ export async function planAttempt(
 			...(ports.config.cells.useCloudParameterStore ? { cellFilesIn: "parameter-store" } : {}),
 			issuedAt: now.toISOString(),
 			certificateLifetimeSeconds: ports.config.cells.certificateLifetimeSeconds,
+			...lifetimeIn(ports.config),
 			authorityId: issuer.by.authorityId,
 			alsoTrustedIds: [...issuer.by.alsoTrustedIds],
 		},
@@ -172,6 +173,9 @@ const fingerprintOf = (cellName: string, { attempt, issuer, issuedAt, common }: 
 		issuedAt,
 		lifetimeSeconds: common.certificateLifetimeSeconds,
 	}).fingerprint;
+
+const lifetimeIn = ({ cells: { maxLifetimeSeconds } }: ProviderConfig) =>
+	maxLifetimeSeconds === undefined ? {} : { maxLifetimeSeconds };
 
 /** The newest image that the operator's spec selects; an old one, where EC2 can't be asked. */
 async function imageFor(

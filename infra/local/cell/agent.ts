@@ -14,25 +14,32 @@ export type Agent = Readonly<{
 	stop(): void;
 }>;
 
-/**
- * Boots a machine's software: cloud-init once, then the launcher, which starts itzo until it runs.
- *
- * @param onServing told each time that itzo listens.
- */
-export function startAgent(start: AgentStart, onServing: (port: number) => void): Agent {
+/** What the outside is told of a machine's software. */
+export type Told = Readonly<{
+	/** Each time that itzo listens. */
+	serving(port: number): void;
+	/** cloud-init has been told to switch the machine off so long after its boot. */
+	powersOff(afterMs: number): void;
+}>;
+
+/** Boots a machine's software: cloud-init once, then the launcher, which starts itzo until it runs. */
+export function startAgent(start: AgentStart, told: Told): Agent {
 	const stopped = new AbortController();
 	let round = new AbortController();
 	const pod: PodState = { parameters: undefined };
 	const booted = cloudInit(start, stopped.signal);
 	// Its failure is the launcher's, if the launcher ever needs it.
-	booted.catch(() => undefined);
+	booted.then(
+		({ powersOffAfterSeconds: seconds }) => seconds !== undefined && told.powersOff(seconds * 1000),
+		() => undefined,
+	);
 	const launch = async (fault: CellFault): Promise<void> => {
 		round = new AbortController();
 		const signal = AbortSignal.any([stopped.signal, round.signal]);
 		try {
 			const itzo = await launchItzo(booted, pod, { ...start, fault }, signal);
 			signal.addEventListener("abort", () => itzo.stop(), { once: true });
-			onServing(itzo.port);
+			told.serving(itzo.port);
 		} catch (error) {
 			if (!signal.aborted) throw error;
 		}
@@ -49,14 +56,18 @@ export function startAgent(start: AgentStart, onServing: (port: number) => void)
 }
 
 type Machine = Readonly<{ files: CloudInitResult["files"]; primaryAddress: string }>;
+type Booted = Machine & Pick<CloudInitResult, "powersOffAfterSeconds">;
 
-async function cloudInit(start: AgentStart, signal: AbortSignal): Promise<Machine> {
+async function cloudInit(start: AgentStart, signal: AbortSignal): Promise<Booted> {
 	const read = await awaitMetadata(start.metadataUrl, start.metadataProtocol, signal);
 	const userData = (await read("user-data")) ?? Buffer.alloc(0);
 	const hostname = String((await read("meta-data/hostname")) ?? "");
 	const primaryAddress = String((await read("meta-data/local-ipv4")) ?? "");
-	const { files } = applyCloudInit(userData, { hostname, localIpv4: primaryAddress });
-	return { files, primaryAddress };
+	const { files, powersOffAfterSeconds } = applyCloudInit(userData, {
+		hostname,
+		localIpv4: primaryAddress,
+	});
+	return { files, primaryAddress, powersOffAfterSeconds };
 }
 
 /** itzo-launcher's loop: a failed start is repeated after a pause, for ever. */

@@ -2,7 +2,7 @@ import { agentPort } from "../../../shared/agent/model.ts";
 import { type BootTime, bootDelayMs } from "./boot-time.ts";
 import { type Forward, openForward } from "./forward.ts";
 import { type MetadataService, startMetadata } from "./metadata.ts";
-import type { CellFault, CellMachine, HostEvent } from "./model.ts";
+import type { AgentEvent, CellFault, CellMachine } from "./model.ts";
 import { hostThreads } from "./threads.ts";
 
 export type CellsSettings = Readonly<{
@@ -20,7 +20,9 @@ export type CellsSettings = Readonly<{
 	nowMs: () => number;
 	/** @returns takes the appointment back. */
 	after: (delayMs: number, act: () => void) => () => void;
-	onEvent: (event: HostEvent) => void;
+	onEvent: (event: AgentEvent) => void;
+	/** The machine's own software has switched it off. */
+	onPowerOff: (instanceId: string) => void;
 }>;
 
 /** The machines behind the instances: on them, agents boot. */
@@ -48,7 +50,12 @@ type Machine = {
 	isDue: boolean;
 	/** A boot or restart that is still to come. */
 	cancel: () => void;
+	/** Takes back that the machine ends itself; absent: it doesn't. */
+	stayOn?: () => void;
 };
+
+/** A timer can't be set for longer; nobody keeps a simulator up for 24 days. */
+const longestTimerMs = 2 ** 31 - 1;
 
 export async function startCells(settings: CellsSettings): Promise<Cells> {
 	const metadata: MetadataService = await startMetadata(settings.nowMs);
@@ -59,6 +66,12 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 	const threads = hostThreads(settings.agentsPerThread, (event) => {
 		const machine = machines.get(event.instanceId);
 		if (machine === undefined) return;
+		if (event.event === "powers-off") {
+			machine.stayOn ??= settings.after(Math.min(event.afterMs, longestTimerMs), () =>
+				settings.onPowerOff(event.instanceId),
+			);
+			return;
+		}
 		const forward = forwards.get(event.instanceId);
 		forward?.point(event.event === "serving" ? event.port : undefined);
 		if (event.event === "crashed" && settings.restartAfterMs !== undefined) {
@@ -106,7 +119,9 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 			machines.set(spec.instanceId, machine);
 		},
 		switchOff(instanceId) {
-			machines.get(instanceId)?.cancel();
+			const machine = machines.get(instanceId);
+			machine?.cancel();
+			machine?.stayOn?.();
 			machines.delete(instanceId);
 			threads.send({ command: "stop", instanceId });
 			metadata.remove(instanceId);
@@ -126,7 +141,10 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 		},
 		metadataUrl: (instanceId) => metadata.urlOf(instanceId),
 		async close() {
-			for (const { cancel } of machines.values()) cancel();
+			for (const { cancel, stayOn } of machines.values()) {
+				cancel();
+				stayOn?.();
+			}
 			machines.clear();
 			await threads.close();
 			await Promise.all([...closing, ...[...forwards.values()].map((forward) => forward.close())]);

@@ -12,6 +12,8 @@ export type CloudInitResult = Readonly<{
 	hostname: string;
 	/** Never run: this is a laptop. */
 	runcmd: readonly string[];
+	/** The one thing that commands do here: with a timer of systemd's, the machine ends itself. */
+	powersOffAfterSeconds: number | undefined;
 	/** What went wrong, without any content. */
 	problems: readonly string[];
 }>;
@@ -26,7 +28,13 @@ export function applyCloudInit(userData: Buffer, metadata: Metadata): CloudInitR
 	if (config === undefined || entries === undefined) {
 		const problem =
 			config === undefined ? "user data can't be read" : "a file's encoding can't be undone";
-		return { files: new Map(), hostname: metadataHostname, runcmd: [], problems: [problem] };
+		return {
+			files: new Map(),
+			hostname: metadataHostname,
+			runcmd: [],
+			powersOffAfterSeconds: undefined,
+			problems: [problem],
+		};
 	}
 	const problems: string[] = [];
 	const files = new Map<string, WrittenFile>();
@@ -35,10 +43,12 @@ export function applyCloudInit(userData: Buffer, metadata: Metadata): CloudInitR
 		const content = Buffer.from(`MILPA_PRIVATE_IPV4=${metadata.localIpv4}\n`);
 		files.set("/etc/environment", { content, mode: 0o644, owner: undefined });
 	}
+	const runcmd = commands(config);
 	return {
 		files,
 		hostname: textOf(config["hostname"]) || metadataHostname,
-		runcmd: commands(config),
+		runcmd,
+		powersOffAfterSeconds: powerOffIn(runcmd),
 		problems,
 	};
 }
@@ -142,3 +152,9 @@ const commands = (config: CloudConfig): readonly string[] =>
 	listOf(config["runcmd"])
 		.filter((item) => typeof item === "string" || item === null)
 		.map((item) => textOf(item));
+
+/** A timer that a command writes and starts, and that leads to `poweroff.target`. */
+function powerOffIn(runcmd: readonly string[]): number | undefined {
+	const [, seconds] = /OnBootSec=(\d+)\\nUnit=poweroff\.target/.exec(runcmd.join("\n")) ?? [];
+	return seconds === undefined ? undefined : Number(seconds);
+}

@@ -29,8 +29,11 @@ function obey(command: HostCommand): void {
 	switch (command.command) {
 		case "start": {
 			const { instanceId } = command.agent;
-			const serving = (port: number) => tell({ event: "serving", instanceId, port });
-			agents.set(instanceId, startAgent(command.agent, serving));
+			const told = {
+				serving: (port: number) => tell({ event: "serving", instanceId, port }),
+				powersOff: (afterMs: number) => tell({ event: "powers-off", instanceId, afterMs }),
+			};
+			agents.set(instanceId, startAgent(command.agent, told));
 			return;
 		}
 		case "stop":

@@ -55,5 +55,10 @@ export type HostCommand =
 
 /** From a host thread to the main thread. */
 export type HostEvent =
+	/** cloud-init has run, and something on the machine will switch it off so long after its boot. */
+	Readonly<{ event: "powers-off"; instanceId: string; afterMs: number }> | AgentEvent;
+
+/** What becomes of an agent. */
+export type AgentEvent =
 	| Readonly<{ event: "serving"; instanceId: string; port: number }>
 	| Readonly<{ event: "crashed"; instanceId: string }>;

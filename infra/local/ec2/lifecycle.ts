@@ -23,6 +23,12 @@ export const userInitiated: EndReason = {
 	transition: "User initiated",
 };
 
+/** The reason of an instance that shuts itself down. */
+export const instanceInitiated: EndReason = {
+	code: "Client.InstanceInitiatedShutdown",
+	message: "Instance initiated shutdown",
+};
+
 /** The reason of a spot instance that EC2 takes back. */
 export const spotTermination: EndReason = {
 	code: "Server.SpotInstanceTermination",

@@ -12,6 +12,7 @@ import { ec2Endpoint } from "./endpoint.ts";
 import { type Ec2BusEvent, tellEventBridge } from "./eventbridge.ts";
 import { simulatedImages } from "./images.ts";
 import { type Incidents, incidentsIn } from "./incidents.ts";
+import { end, instanceInitiated, stop } from "./lifecycle.ts";
 import type {
 	Market,
 	SimulatedImage,
@@ -125,6 +126,12 @@ export async function startEc2(options: Ec2Options): Promise<SimulatedEc2> {
 		after: (delayMs, act) => clock.after(delayMs, act),
 		onEvent: ({ event, instanceId }) =>
 			region.events.emit("agent", { instanceId, what: event, atMs: clock.nowMs() }),
+		onPowerOff(instanceId) {
+			const instance = region.instances.get(instanceId);
+			if (instance === undefined) return;
+			const act = instance.shutdownBehavior === "terminate" ? end : stop;
+			act(region, instance, instanceInitiated);
+		},
 	});
 	const machines: Machines = {
 		plug: cells.plug,
