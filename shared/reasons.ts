@@ -5,6 +5,7 @@
  * `seen` says where somebody meets it first:
  *
  * - `pod`       the pod has its answer, and it is no.
+ * - `loss`      the pod's cell is lost: it gets another one, or that was its answer.
  * - `condition` a step of a cell's life.
  * - `wait`      a message goes back to its queue; the pod's answer, if it still holds when its time is over.
  * - `function`  a function can't work at all: the log, and the answer of pods whose time runs out meanwhile.
@@ -101,6 +102,33 @@ export const reasons = {
 		meaning: "The certificate at the cell's address lacks the name MilpaNode.",
 		remedy: "Find out who has the address: no cell has such a certificate.",
 	},
+	SpotInterrupted: {
+		seen: "loss",
+		meaning: "EC2 took the spot instance back.",
+		remedy:
+			"Nothing to do: that is what spot costs. If it happens too often, allow more types and zones, or ask for capacity on demand.",
+	},
+	InstanceStopped: {
+		seen: "loss",
+		meaning: "Somebody stopped the cell's instance; its pod's processes are gone, and it is ended.",
+		remedy: "Find out who calls StopInstances: CloudTrail names them. Delete the pod instead.",
+	},
+	InstanceEnded: {
+		seen: "loss",
+		meaning: "Somebody else ended the cell's instance.",
+		remedy: "Find out who calls TerminateInstances: CloudTrail names them. Delete the pod instead.",
+	},
+	InstanceShutDown: {
+		seen: "loss",
+		meaning: "The cell shut itself down: its pod or its image did, or cells.maxLifetime was over.",
+		remedy: "Nothing to do at the end of cells.maxLifetime; else look at what ran on the cell.",
+	},
+	InstanceFailed: {
+		seen: "loss",
+		meaning: "EC2 accepted the instance, and then couldn't start or keep it.",
+		remedy:
+			"The message holds EC2's state reason and what it mostly means: a KMS key (Client.InternalError), a quota of EBS (Client.VolumeLimitExceeded), a snapshot that is gone.",
+	},
 	OfferingChosen: {
 		seen: "condition",
 		meaning: "An instance type, zone and capacity type were chosen; the message says why.",
@@ -115,6 +143,23 @@ export const reasons = {
 		seen: "condition",
 		meaning: "The cell's agent answered, with the certificate that was made for it.",
 		remedy: "Nothing to do.",
+	},
+	SpotInterruption: {
+		seen: "condition",
+		meaning: "EC2 has warned that it takes the spot instance back: two minutes later, mostly.",
+		remedy: "Nothing to do: the pod gets its next cell when this one has ended.",
+	},
+	RebalanceRecommendation: {
+		seen: "condition",
+		meaning: "EC2 says that the spot instance is more likely than others to be taken back soon.",
+		remedy: "Nothing to do; whoever can move the work to another pod has some time for it.",
+	},
+	ScheduledChange: {
+		seen: "condition",
+		meaning:
+			"AWS Health has announced a change of the instance or its host (a retirement, a reboot) with its time; as the reason of a loss, EC2 has carried it out.",
+		remedy:
+			"Delete the pod at a time that suits you, and create it again: it gets another machine.",
 	},
 	AttemptOver: {
 		seen: "condition",
@@ -145,6 +190,17 @@ export const reasons = {
 		seen: "wait",
 		meaning: "A run of launch ended before the pod had its instance; the next one goes on.",
 		remedy: "Nothing to do, unless it repeats: look at what took so long in the log of launch.",
+	},
+	TurnsContended: {
+		seen: "wait",
+		meaning: "Many workers took their turn at EC2 at one moment; one of them gave up asking.",
+		remedy: "Nothing to do: the pod asks again two seconds later.",
+	},
+	LimitsContended: {
+		seen: "wait",
+		meaning:
+			"Many workers took or gave back shares of the limits at one moment; one of them gave up asking.",
+		remedy: "Nothing to do: it is tried again two seconds later.",
 	},
 	SetAsideContended: {
 		seen: "wait",
@@ -414,7 +470,7 @@ export const reasons = {
 } as const satisfies Record<string, ReasonEntry>;
 
 type ReasonEntry = Readonly<{
-	seen: "pod" | "condition" | "wait" | "function" | "message" | "start";
+	seen: "pod" | "loss" | "condition" | "wait" | "function" | "message" | "start";
 	meaning: string;
 	/** What its reader can do. */
 	remedy: string;
