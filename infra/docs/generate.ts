@@ -44,6 +44,7 @@ const pages: ReadonlyMap<string, Parts> = new Map<string, Parts>([
 		"reasons.md",
 		{
 			"pod-reasons": () => reasonsTable("pod"),
+			"loss-reasons": () => reasonsTable("loss"),
 			"wait-reasons": () => reasonsTable("wait"),
 			"function-reasons": () => reasonsTable("function"),
 			"condition-reasons": () => reasonsTable("condition"),

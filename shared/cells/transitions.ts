@@ -22,7 +22,7 @@ export const followers: Readonly<Record<Phase, readonly Phase[]>> = {
 	Scheduled: ["Launching", "Terminating", "Failed"],
 	// Back to Scheduled: EC2 refused, and nothing else is on offer for now.
 	Launching: ["Scheduled", "Booting", "Terminating", "Failed"],
-	// Back to Scheduled: the instance was lost, and the pod gets another one.
+	// Back to Scheduled: the instance was lost, or EC2 took it back, and the pod gets another one.
 	Booting: ["Ready", "Scheduled", "Terminating", "Failed"],
 	Ready: ["Scheduled", "Terminating", "Failed"],
 	Terminating: ["Terminated"],
@@ -140,7 +140,7 @@ export const queued = <C extends CellIn<"Scheduled" | "Launching">>(
 /** EC2 said no: remembered, whatever is done about it. */
 export const refused = <C extends CellIn<"Launching">>(cell: C, refusal: Refusal): C => ({
 	...cell,
-	refusals: [...cell.refusals, refusal].slice(-refusalsKept),
+	refusals: withRefusal(cell, refusal),
 	conditions: withCondition(
 		cell,
 		condition(
@@ -226,6 +226,27 @@ export const again = (
 			),
 			condition("Launched", "False", why, now),
 		],
+	};
+};
+
+/**
+ * EC2 accepted, and then had no capacity after all: the instance ended before it ran. A refusal like any other,
+ * and no loss: the pod waits for its next attempt in the time that it had.
+ */
+export const withdrawn = (cell: CellIn<"Booting">, refusal: Refusal): CellIn<"Scheduled"> => {
+	const { plan, instance, notice: _, stages, ...rest } = cell;
+	const { plannedAt: __, launchedAt: ___, answeredAt: ____, ...kept } = stages;
+	const why = { reason: refusal.code, message: refusal.message };
+	return {
+		...rest,
+		phase: "Scheduled",
+		leaving: { plan, instance },
+		stages: kept,
+		refusals: withRefusal(cell, refusal),
+		conditions: withCondition(
+			cell,
+			condition("Launched", "False", why, new Date(refusal.at)),
+		).filter(({ type }) => type !== "AtRisk"),
 	};
 };
 
@@ -400,6 +421,9 @@ const over = (
 	...reached,
 	...(nothingLeft ? { settledAt: now.toISOString() } : {}),
 });
+
+const withRefusal = ({ refusals }: Cell, refusal: Refusal): Refusal[] =>
+	[...refusals, refusal].slice(-refusalsKept);
 
 const withLoss = (
 	{ losses, attempt, plan, instance, stages }: CellIn<"Booting" | "Ready">,

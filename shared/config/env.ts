@@ -125,6 +125,11 @@ export const imagesEnv = reader(z.object({ ...always, ...imagesTable, ...provide
 
 export const marketEnv = reader(z.object({ ...always, ...offeringsTable }));
 
+/** It reads the rules of losses from provider.yaml. */
+export const interruptionsEnv = reader(
+	z.object({ ...always, ...cellsTable, ...offeringsTable, ...setAside, ...provider }),
+);
+
 export const renewalEnv = reader(z.object({ ...always, ...credentialsTable, ...authority }));
 
 function faultOf(

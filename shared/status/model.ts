@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { type Cell, Condition, Phase, Stages } from "../cells/model.ts";
+import { type Cell, Condition, Loss, Notice, Phase, Stages } from "../cells/model.ts";
 
 /** `source` of every event of ours on the bus. */
 export const statusSource = "cellwright";
@@ -32,6 +32,17 @@ export const StatusEvent = z.object({
 			capacityType: z.string(),
 		})
 		.optional(),
+	/** What EC2 has warned of, and when it ends the instance. */
+	notice: Notice.optional(),
+	/** Absent: the pod has lost no instance. */
+	losses: z
+		.object({
+			/** Instances that the pod has lost, or that never became ready; a record keeps the latest ten. */
+			count: z.int().min(1),
+			/** Without the evidence, which the record keeps. */
+			last: Loss.omit({ evidence: true }),
+		})
+		.optional(),
 });
 export type StatusEvent = Readonly<z.infer<typeof StatusEvent>>;
 
@@ -53,6 +64,8 @@ export const statusOf = (cell: Cell): StatusEvent => ({
 	stages: cell.stages,
 	conditions: [...cell.conditions],
 	...instanceOf(cell),
+	...(cell.notice === undefined ? {} : { notice: cell.notice }),
+	...lossesOf(cell),
 });
 
 const instanceOf = (cell: Cell): Pick<StatusEvent, "instance"> => {
@@ -60,4 +73,11 @@ const instanceOf = (cell: Cell): Pick<StatusEvent, "instance"> => {
 	const { launchedAt: _, ...instance } = cell.instance;
 	const { hourlyUsd, capacityType } = cell.plan.offering;
 	return { instance: { ...instance, hourlyUsd, capacityType } };
+};
+
+const lossesOf = ({ losses }: Cell): Pick<StatusEvent, "losses"> => {
+	const latest = losses.at(-1);
+	if (latest === undefined) return {};
+	const { evidence: _, ...last } = latest;
+	return { losses: { count: losses.length, last } };
 };

@@ -30,6 +30,17 @@ export const metricTable = {
 		dimensions: [],
 		means: "a cell's agent answered for the first time",
 	},
+	CellsLost: {
+		unit: "Count",
+		dimensions: ["Reason"],
+		means:
+			"a cell lost its instance, or never became ready; its pod gets another one, or has failed",
+	},
+	Interruptions: {
+		unit: "Count",
+		dimensions: ["Reason"],
+		means: "EC2 warned that the instance of a cell is about to end, or may be",
+	},
 	CellsFailed: { unit: "Count", dimensions: ["Reason"], means: "a pod ended without a cell" },
 	ImpostorsRefused: {
 		unit: "Count",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
 	imagesEnv,
+	interruptionsEnv,
 	launchEnv,
 	marketEnv,
 	readinessEnv,
@@ -73,6 +74,11 @@ describe("the environment of a function", () => {
 			name: "images",
 			read: imagesEnv,
 			needs: ["AWS_REGION", "CONTROLLER_ID", "IMAGES_TABLE", "PROVIDER_FILE"],
+		},
+		{
+			name: "interruptions",
+			read: interruptionsEnv,
+			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "OFFERINGS_TABLE", "PROVIDER_FILE"],
 		},
 		{
 			name: "market",
