@@ -72,6 +72,7 @@ type Case = Readonly<{
 	settings?: Partial<CellSettings>;
 	architecture?: "x86_64" | "arm64";
 	filesIn?: CellFilesIn;
+	maxLifetimeSeconds?: number;
 }>;
 
 const everything = {
@@ -117,6 +118,12 @@ const cases: readonly Case[] = [
 		settings: { cloudInit: operatorFile },
 		filesIn: "parameter-store",
 	},
+	{ when: "cells end themselves", maxLifetimeSeconds: 259_200 },
+	{
+		when: "cells end themselves, and the operator has commands",
+		settings: { cloudInit: operatorFile },
+		maxLifetimeSeconds: 259_200,
+	},
 ];
 
 describe.skipIf(version === undefined)(`Canonical's own word (${version ?? "not here"})`, () => {
@@ -125,11 +132,16 @@ describe.skipIf(version === undefined)(`Canonical's own word (${version ?? "not 
 
 	it.concurrent.each(cases)(
 		"is that our user data is valid when $when",
-		async ({ settings = {}, architecture = "x86_64", filesIn = "user-data" }) => {
+		async ({
+			settings = {},
+			architecture = "x86_64",
+			filesIn = "user-data",
+			maxLifetimeSeconds,
+		}) => {
 			const { cloudInit = "" } = settings;
 			expect(checkCloudInit(cloudInit, "canonical").faults).toEqual([]);
 			const render = userDataRenderer({ cellConfig: {}, ...settings });
-			const bytes = Buffer.from(render(credentials, architecture, filesIn));
+			const bytes = Buffer.from(render(credentials, architecture, filesIn, maxLifetimeSeconds));
 			const isPacked = bytes[0] === 0x1f;
 			expect(await verdict((isPacked ? gunzipSync(bytes) : bytes).toString())).toBe("valid");
 		},

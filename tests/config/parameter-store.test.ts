@@ -27,6 +27,12 @@ describe("cells.useCloudParameterStore", () => {
 			warned: 0,
 		},
 		{
+			when: "Elotl's cloud-init has a lifetime to fetch",
+			over: { maxLifetime: "72h" },
+			tokens: "optional",
+			warned: 0,
+		},
+		{
 			when: "Canonical's has",
 			over: { cloudInitFile: "a.yaml", cloudInitFlavor: "canonical" },
 			tokens: "required",

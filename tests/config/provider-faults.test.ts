@@ -413,6 +413,30 @@ describe("faults of parseProvider", () => {
 			value: "0",
 		},
 		{
+			cells: { maxLifetime: "9m" },
+			path: "cells.maxLifetime",
+			problem: /from 10m to 365d/,
+			value: "9m",
+		},
+		{
+			cells: { maxLifetime: "366d" },
+			path: "cells.maxLifetime",
+			problem: /from 10m to 365d/,
+			value: "366d",
+		},
+		{
+			cells: { maxLifetime: "72" },
+			path: "cells.maxLifetime",
+			problem: /such as 30m, 72h or 7d/,
+			value: "72",
+		},
+		{
+			cells: { maxLifetime: "1h30m" },
+			path: "cells.maxLifetime",
+			problem: /such as 30m, 72h or 7d/,
+			value: "1h30m",
+		},
+		{
 			cells: { bootTimeoutSecond: "60" },
 			path: "cells.bootTimeoutSecond",
 			problem: /did you mean bootTimeoutSeconds\?/,

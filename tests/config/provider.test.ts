@@ -167,6 +167,9 @@ describe("values that parseProvider accepts", () => {
 		{ key: "defaultIAMPermissions", value: "cells", gives: { defaultInstanceProfile: "cells" } },
 		{ key: "bootTimeoutSeconds", value: "60", gives: { bootTimeoutSeconds: 60 } },
 		{ key: "certificateLifetimeDays", value: "1", gives: { certificateLifetimeSeconds: 86_400 } },
+		{ key: "maxLifetime", value: "10m", gives: { maxLifetimeSeconds: 600 } },
+		{ key: "maxLifetime", value: "72h", gives: { maxLifetimeSeconds: 259_200 } },
+		{ key: "maxLifetime", value: "365d", gives: { maxLifetimeSeconds: 31_536_000 } },
 		{ key: "bootImageSpec", value: "{}", gives: { bootImages: { x86_64: {} } } },
 		{ key: "bootImageSpecs", value: "{}", gives: { bootImages: { x86_64: {} } } },
 		{
@@ -234,6 +237,32 @@ describe("values that parseProvider accepts", () => {
 		expect(parseProvider(providerYaml({ cells: unbootable })).warnings).toMatchObject([
 			{ path: "cells.metadataTokens", problem: expect.stringContaining("never answers") },
 		]);
+	});
+
+	it.each([
+		{ when: "it is shorter than the certificates'", over: {}, lifetime: "30d", said: [] },
+		{
+			when: "its certificate ends before it does",
+			over: {},
+			lifetime: "31d",
+			said: [expect.stringContaining("after 30 days (certificateLifetimeDays)")],
+		},
+		{
+			when: "certificates live for long enough",
+			over: { certificateLifetimeDays: "90" },
+			lifetime: "90d",
+			said: [],
+		},
+		{
+			when: "it ends while it may still boot",
+			over: {},
+			lifetime: "20m",
+			said: [expect.stringContaining("(bootTimeoutSeconds: 1200)")],
+		},
+	])("a cell's lifetime of $lifetime, and warns of what is hardly meant: $when", (given) => {
+		const { over, lifetime, said } = given;
+		const { warnings } = parseProvider(providerYaml({ cells: { ...over, maxLifetime: lifetime } }));
+		expect(warnings.map(({ problem }) => problem)).toEqual(said);
 	});
 
 	it("Kip's one spec beside ours for another architecture", () => {

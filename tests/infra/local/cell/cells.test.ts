@@ -5,6 +5,7 @@ import { DescribeInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/cl
 import { beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../../infra/local/ec2/clock.ts";
 import type { Ec2Options, SimulatedEc2 } from "../../../../infra/local/ec2/server.ts";
+import { userDataRenderer } from "../../../../shared/bootstrap/user-data.ts";
 import { run, simulator } from "../ec2/simulator.ts";
 import { call, ping } from "./call.ts";
 import { cloudConfig, type Pair, type TestAuthority, testAuthority } from "./certificates.ts";
@@ -138,6 +139,35 @@ describe("a cell", () => {
 		await sdk.send(new TerminateInstancesCommand({ InstanceIds: [cell.id] }));
 		await until(async () => !(await listens(cell.address)));
 		expect(await ping(cell.address, trusted())).toBe("ECONNREFUSED");
+	});
+
+	it("ends itself at the end of its life, and its instance with it", async () => {
+		const {
+			ec2,
+			client: sdk,
+			clock,
+		} = await simulator({
+			faultOf: () => "none",
+			bootTime: { medianMs: 0, spread: 0 },
+		});
+		const serving = agents(ec2, "serving");
+		const render = userDataRenderer({ cellConfig: {} });
+		const { certificate: caPem } = authority;
+		const credentials = { caPem, certificatePem: server.certificate, keyPem: server.key };
+		const bytes = Buffer.from(render(credentials, "x86_64", "user-data", 600));
+		const [instance] = await run(sdk, { UserData: bytes.toString("base64") });
+		clock.advance(0);
+		await serving;
+		clock.advance(599_999);
+		expect(ec2.instance(instance?.InstanceId ?? "")?.state).toBe("running");
+		clock.advance(1);
+		expect(ec2.instance(instance?.InstanceId ?? "")).toMatchObject({
+			state: "shutting-down",
+			stateReason: {
+				code: "Client.InstanceInitiatedShutdown",
+				message: "Client.InstanceInitiatedShutdown: Instance initiated shutdown",
+			},
+		});
 	});
 
 	it("reads packed user data with tokens, if its image can", async () => {

@@ -66,7 +66,7 @@ describe("the launcher's parameters", () => {
 		{ when: "they are no mapping", parameters: { config: "hush: [" } },
 	])("are refused when $when, without their content", async ({ parameters }) => {
 		const error = await found(parameters).catch((thrown: unknown) => String(thrown));
-		expect(error).toMatch(/^Error: /);
+		expect(error).toMatch(/^TellableError: /);
 		expect(error).not.toContain("hush");
 	});
 });
