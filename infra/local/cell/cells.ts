@@ -1,5 +1,6 @@
 import { agentPort } from "../../../shared/agent/model.ts";
 import { type BootTime, bootDelayMs } from "./boot-time.ts";
+import { consoleLine, crashLine, noLauncherLines, powerOffLine, powerOnLines } from "./console.ts";
 import { type Forward, openForward } from "./forward.ts";
 import { type MetadataService, startMetadata } from "./metadata.ts";
 import type { AgentEvent, CellFault, CellMachine } from "./model.ts";
@@ -20,6 +21,8 @@ export type CellsSettings = Readonly<{
 	nowMs: () => number;
 	/** @returns takes the appointment back. */
 	after: (delayMs: number, act: () => void) => () => void;
+	/** What a machine has written to its console. */
+	onConsole: (instanceId: string, text: string) => void;
 	onEvent: (event: AgentEvent) => void;
 	/** The machine's own software has switched it off. */
 	onPowerOff: (instanceId: string) => void;
@@ -45,6 +48,7 @@ const slowness = 10;
 type Machine = {
 	readonly spec: CellMachine;
 	readonly metadataUrl: string;
+	readonly onSinceMs: number;
 	fault: CellFault;
 	/** Whether the boot time is over. */
 	isDue: boolean;
@@ -63,27 +67,40 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 	const forwards = new Map<string, Forward>();
 	const closing = new Set<Promise<void>>();
 
+	const print = ({ spec, onSinceMs }: Machine, ...lines: readonly string[]): void => {
+		const sinceMs = settings.nowMs() - onSinceMs;
+		for (const line of lines) settings.onConsole(spec.instanceId, consoleLine(line, sinceMs));
+	};
+
+	const agentChanged = (machine: Machine, event: AgentEvent): void => {
+		forwards.get(event.instanceId)?.point(event.event === "serving" ? event.port : undefined);
+		if (event.event === "crashed") {
+			print(machine, crashLine);
+			if (settings.restartAfterMs !== undefined) {
+				machine.cancel = settings.after(settings.restartAfterMs, () => boot(machine));
+			}
+		}
+		settings.onEvent(event);
+	};
+
 	const threads = hostThreads(settings.agentsPerThread, (event) => {
 		const machine = machines.get(event.instanceId);
 		if (machine === undefined) return;
-		if (event.event === "powers-off") {
+		if (event.event === "console") print(machine, event.line);
+		else if (event.event === "powers-off") {
 			machine.stayOn ??= settings.after(Math.min(event.afterMs, longestTimerMs), () =>
 				settings.onPowerOff(event.instanceId),
 			);
-			return;
-		}
-		const forward = forwards.get(event.instanceId);
-		forward?.point(event.event === "serving" ? event.port : undefined);
-		if (event.event === "crashed" && settings.restartAfterMs !== undefined) {
-			machine.cancel = settings.after(settings.restartAfterMs, () => boot(machine));
-		}
-		settings.onEvent(event);
+		} else agentChanged(machine, event);
 	});
 
 	const boot = (machine: Machine): void => {
 		const { spec, fault, metadataUrl } = machine;
 		machine.isDue = true;
-		if (fault === "never-boots") return;
+		if (fault === "never-boots") {
+			print(machine, ...noLauncherLines);
+			return;
+		}
 		const own = settings.mode === "addresses";
 		threads.start({
 			instanceId: spec.instanceId,
@@ -110,6 +127,7 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 			const machine: Machine = {
 				spec,
 				metadataUrl: metadata.add(spec),
+				onSinceMs: settings.nowMs(),
 				fault,
 				isDue: false,
 				cancel: settings.after(fault === "boots-slowly" ? delayMs * slowness : delayMs, () =>
@@ -117,11 +135,13 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 				),
 			};
 			machines.set(spec.instanceId, machine);
+			print(machine, ...powerOnLines(spec));
 		},
 		switchOff(instanceId) {
 			const machine = machines.get(instanceId);
 			machine?.cancel();
 			machine?.stayOn?.();
+			if (machine !== undefined) print(machine, powerOffLine);
 			machines.delete(instanceId);
 			threads.send({ command: "stop", instanceId });
 			metadata.remove(instanceId);

@@ -30,6 +30,7 @@ function obey(command: HostCommand): void {
 		case "start": {
 			const { instanceId } = command.agent;
 			const told = {
+				print: (line: string) => tell({ event: "console", instanceId, line }),
 				serving: (port: number) => tell({ event: "serving", instanceId, port }),
 				powersOff: (afterMs: number) => tell({ event: "powers-off", instanceId, afterMs }),
 			};

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { createServer, type Server, type Socket } from "node:net";
 import type { WrittenFile } from "./cloud-init.ts";
+import { TellableError } from "./console.ts";
 import { itzoAnswer, type PodState } from "./itzo-routes.ts";
 import type { CellFault } from "./model.ts";
 
@@ -64,7 +65,7 @@ const tlsServer = (start: ItzoStart): Server =>
 
 function fileAt({ files }: ItzoStart, name: string): Buffer {
 	const file = files.get(`/tmp/itzo/${name}`);
-	if (file === undefined) throw new Error(`/tmp/itzo/${name} does not exist`);
+	if (file === undefined) throw new TellableError(`/tmp/itzo/${name} does not exist`);
 	return file.content;
 }
 

@@ -1,6 +1,7 @@
 import { FAILSAFE_SCHEMA, load } from "js-yaml";
 import { isMapping } from "./cloud-config.ts";
 import type { WrittenFile } from "./cloud-init.ts";
+import { TellableError } from "./console.ts";
 import { ask, awaitMetadata } from "./metadata-client.ts";
 
 /** What the launcher learns when it finds its parameters. */
@@ -37,7 +38,7 @@ export async function filesInParameters(
 		if (part === undefined) break;
 		parts.push(part);
 	}
-	if (whole !== undefined && parts.length > 0) throw new Error("config beside config-0");
+	if (whole !== undefined && parts.length > 0) throw new TellableError("config beside config-0");
 	if (whole === undefined && parts.length === 0) return undefined;
 	return {
 		files: filesIn(whole ?? parts.join("")),
@@ -48,7 +49,7 @@ export async function filesInParameters(
 /** A mapping of names to contents, all of them text. */
 function filesIn(yaml: string): ReadonlyMap<string, WrittenFile> {
 	const mapping = parsed(yaml);
-	if (!isMapping(mapping)) throw new Error("the parameters hold no mapping");
+	if (!isMapping(mapping)) throw new TellableError("the parameters hold no mapping");
 	return new Map(
 		Object.entries(mapping).map(([name, content]) => [
 			`/tmp/itzo/${name}`,

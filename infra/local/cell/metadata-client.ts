@@ -1,5 +1,6 @@
 import { request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
+import { TellableError } from "./console.ts";
 
 /** Reads one item, such as `user-data`; undefined for "no such thing". */
 export type ReadMetadata = (item: string) => Promise<Buffer | undefined>;
@@ -25,7 +26,7 @@ export async function awaitMetadata(
 		if (status === 200) return (item) => itemAt(`${version}/${item}`, headers, signal);
 		await pause(Math.min(pauseMs, availability.longestPauseMs), undefined, { signal });
 	}
-	throw new Error("the metadata service did not become available within five minutes");
+	throw new TellableError("the metadata service did not become available within five minutes");
 }
 
 const itemAt = async (

@@ -55,8 +55,11 @@ export type HostCommand =
 
 /** From a host thread to the main thread. */
 export type HostEvent =
+	/** A line for the machine's console; never anything of a file's content. */
+	| Readonly<{ event: "console"; instanceId: string; line: string }>
 	/** cloud-init has run, and something on the machine will switch it off so long after its boot. */
-	Readonly<{ event: "powers-off"; instanceId: string; afterMs: number }> | AgentEvent;
+	| Readonly<{ event: "powers-off"; instanceId: string; afterMs: number }>
+	| AgentEvent;
 
 /** What becomes of an agent. */
 export type AgentEvent =

@@ -5,6 +5,7 @@ import { describeInstanceTypes } from "./actions/describe-instance-types.ts";
 import { describeInstances } from "./actions/describe-instances.ts";
 import { describeSpotPriceHistory } from "./actions/describe-spot-price-history.ts";
 import { describeSubnets } from "./actions/describe-subnets.ts";
+import { getConsoleOutput } from "./actions/get-console-output.ts";
 import { runInstances } from "./actions/run-instances.ts";
 import { stopInstances } from "./actions/stop-instances.ts";
 import { terminateInstances } from "./actions/terminate-instances.ts";
@@ -37,6 +38,7 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
 	],
 	["DescribeSpotPriceHistory", read("DescribeSpotPriceHistory", describeSpotPriceHistory)],
 	["DescribeSubnets", read("DescribeSubnets", describeSubnets)],
+	["GetConsoleOutput", read("GetConsoleOutput", getConsoleOutput)],
 	[
 		"RunInstances",
 		{

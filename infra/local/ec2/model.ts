@@ -137,4 +137,6 @@ export type SimulatedInstance = {
 	/** The human half of the reason, with its time: `User initiated (2026-11-23 09:00:00 GMT)`. */
 	transitionReason: string;
 	terminatedAtMs: number | undefined;
+	/** What its machine has written, the latest 64 KiB; kept when the machine is gone. */
+	console: string;
 };

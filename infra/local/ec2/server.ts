@@ -124,6 +124,7 @@ export async function startEc2(options: Ec2Options): Promise<SimulatedEc2> {
 		mode: network.mode,
 		nowMs: () => clock.nowMs(),
 		after: (delayMs, act) => clock.after(delayMs, act),
+		onConsole: (instanceId, text) => write(region.instances.get(instanceId), text),
 		onEvent: ({ event, instanceId }) =>
 			region.events.emit("agent", { instanceId, what: event, atMs: clock.nowMs() }),
 		onPowerOff(instanceId) {
@@ -184,6 +185,13 @@ export async function startEc2(options: Ec2Options): Promise<SimulatedEc2> {
 			await network.release();
 		},
 	};
+}
+
+/** EC2 keeps no more. */
+const consoleBytes = 65_536;
+
+function write(instance: SimulatedInstance | undefined, text: string): void {
+	if (instance !== undefined) instance.console = (instance.console + text).slice(-consoleBytes);
 }
 
 const machineOf = (instance: SimulatedInstance, userData: Buffer): CellMachine => ({

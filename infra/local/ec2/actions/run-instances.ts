@@ -124,6 +124,7 @@ async function newInstance(
 		stateReason: undefined,
 		transitionReason: "",
 		terminatedAtMs: undefined,
+		console: "",
 	};
 }
 
