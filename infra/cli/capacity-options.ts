@@ -1,5 +1,6 @@
 import { type Fault, invalid } from "../../shared/errors.ts";
 import type { CapacityPattern } from "../local/ec2/capacity.ts";
+import { secondsFrom } from "./option-values.ts";
 
 /** What `up` is told about the simulated EC2's capacity, as it was typed. */
 export type CapacityOptions = Readonly<{
@@ -49,11 +50,4 @@ function patternFrom(text: string, faults: Fault[]): CapacityPattern | undefined
 		...(zone === undefined ? {} : { zone }),
 		...(market === "spot" || market === "on-demand" ? { market } : {}),
 	};
-}
-
-function secondsFrom(path: string, text: string | undefined, faults: Fault[]): number | undefined {
-	if (text === undefined) return undefined;
-	if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1800) return Number(text);
-	faults.push({ path, value: text, problem: "must be whole seconds from 1 to 1800" });
-	return undefined;
 }

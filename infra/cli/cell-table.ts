@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { Cell, Phase } from "../../shared/cells/model.ts";
 import { type Stage, stageDurationsMs } from "../../shared/flows/stage-durations.ts";
+import { newsOf } from "./cell-news.ts";
 
 type Column = Readonly<{ title: string; right?: boolean; text(cell: Cell): string }>;
 
@@ -13,6 +14,7 @@ const stageColumn = (title: string, stage: Stage): Column => ({
 const columns: readonly Column[] = [
 	{ title: "POD", text: ({ pod }) => `${pod.namespace}/${pod.name}` },
 	{ title: "PHASE", text: ({ phase }) => phase },
+	{ title: "ATTEMPT", right: true, text: ({ attempt }) => (attempt > 0 ? String(attempt) : "") },
 	{ title: "TYPE", text: (cell) => planOf(cell)?.offering.instanceType ?? "" },
 	{ title: "ZONE", text: (cell) => planOf(cell)?.zone ?? "" },
 	{ title: "BOUGHT", text: (cell) => planOf(cell)?.offering.capacityType ?? "" },
@@ -36,7 +38,7 @@ const colors = {
 } as const satisfies Record<Phase, string>;
 
 /**
- * One line per cell under a line of titles, and under the table the reason of each failure.
+ * One line per cell under a line of titles; under the table failures, losses, warnings and what pods wait for.
  *
  * @param colored false for anything but a terminal.
  */
@@ -58,16 +60,14 @@ export function cellTable(cells: readonly Cell[], colored: boolean): readonly st
 	return [
 		line(columns.map(({ title }) => title)),
 		...cells.map((cell, index) => painted(line(rows[index] ?? []), cell)),
-		...cells.flatMap(failureLines),
+		...cells.flatMap(newsLines),
 	];
 }
 
-const failureLines = (cell: Cell): readonly string[] =>
-	cell.phase === "Failed"
-		? `${cell.pod.namespace}/${cell.pod.name} failed: ${cell.reason}: ${cell.message}`
-				.split("\n")
-				.map((line, index) => (index === 0 ? line : `  ${line}`))
-		: [];
+const newsLines = (cell: Cell): readonly string[] =>
+	newsOf(cell).flatMap((news) =>
+		news.split("\n").map((line, index) => (index === 0 ? line : `  ${line}`)),
+	);
 
 const planOf = (cell: Cell) => ("plan" in cell ? cell.plan : undefined);
 

@@ -35,6 +35,20 @@ program
 	)
 	.option("--capacity-returns-after <seconds>", "when it has some again; otherwise never")
 	.option("--set-aside-seconds <seconds>", "how long nobody asks again for what it refused")
+	.option("--interrupt-spot-after <seconds>", "a pod's first spot cell is warned, once ready")
+	.option("--spot-warning-seconds <seconds>", "from that warning to the end; EC2's is 120")
+	.option("--terminate-after <seconds>", "somebody else ends a pod's first other cell, once ready")
+	.option(
+		"--never-boots <pod[:cells]>",
+		"pods whose cells never boot, or so many of each, as in orders-api or web-*:1; repeatable",
+		(pod: string, others: readonly string[]) => [...others, pod],
+		[],
+	)
+	.option(
+		"--boot-timeout-seconds <seconds>",
+		"how long a cell may boot, instead of provider.yaml's",
+	)
+	.option("--throttling <factor>", "EC2's request rates times this number")
 	.action(lazily(async () => (await import("./up.ts")).upCommand));
 
 program

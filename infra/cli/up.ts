@@ -1,15 +1,20 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cell } from "../../shared/cells/model.ts";
-import { faultText, invalid } from "../../shared/errors.ts";
+import { type Fault, faultText, invalid } from "../../shared/errors.ts";
 import { expectAnnotation } from "../../shared/pods/annotations.ts";
 import type { BootTime } from "../local/cell/boot-time.ts";
 import { names } from "../local/names.ts";
-import { type Stack, startStack } from "../local/stack.ts";
+import { type Stack, type StackOptions, startStack } from "../local/stack.ts";
 import { type CapacityOptions, capacityFrom } from "./capacity-options.ts";
+import { lossText } from "./cell-news.ts";
 import { cellTable } from "./cell-table.ts";
 import { liveScreen } from "./live-screen.ts";
 import { type PodManifest, podScheduledMessage, podsIn } from "./manifest.ts";
+import { type MisfortuneOptions, misfortunesFrom } from "./misfortune-options.ts";
+import { sufferMisfortunes } from "./misfortunes.ts";
+import { secondsFrom } from "./option-values.ts";
+import { noticeText } from "./pod-story.ts";
 import { removeStackFile, writeStackFile } from "./stack-file.ts";
 
 export type UpOptions = Readonly<{
@@ -17,8 +22,11 @@ export type UpOptions = Readonly<{
 	provider: string;
 	pods: string;
 	bootSeconds: string;
+	bootTimeoutSeconds?: string;
+	throttling?: string;
 }> &
-	CapacityOptions;
+	CapacityOptions &
+	MisfortuneOptions;
 
 const logFolder = ".cellwright/logs";
 /** With --once: a pod that has no answer by then never gets one. */
@@ -30,19 +38,17 @@ export async function upCommand(options: UpOptions): Promise<void> {
 	const cells = new Map<string, Cell>();
 	const screen = liveScreen(process.stdout, (colored) => cellTable([...cells.values()], colored));
 	const answered = Promise.withResolvers<void>();
+	const misfortunes = sufferMisfortunes(misfortunesFrom(options));
+	const isAnswered = (cell: Cell | undefined) =>
+		cell !== undefined && isOver(cell) && !misfortunes.isPending(cell);
+	let stack: Stack | undefined;
 	const onCell = (cell: Cell) => {
 		cells.set(cell.podUid, cell);
 		screen.changed(statusLine(cell));
+		if (stack !== undefined) misfortunes.onCell(cell, stack.ec2);
 		if (pods.every(({ metadata }) => isAnswered(cells.get(metadata.uid)))) answered.resolve();
 	};
-	const { capacitySetAsideSeconds, ...capacity } = capacityFrom(options);
-	const stack = await startStack({
-		providerFile: options.provider,
-		logFolder,
-		ec2: { bootTime: bootTimeFrom(options.bootSeconds), ...capacity },
-		...(capacitySetAsideSeconds === undefined ? {} : { capacitySetAsideSeconds }),
-		onCell,
-	});
+	stack = await startStack({ ...stackOptionsFrom(options), onCell });
 	const interrupted = new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
 	});
@@ -51,11 +57,44 @@ export async function upCommand(options: UpOptions): Promise<void> {
 		for (const pod of pods) await stack.enqueue(podScheduledMessage(pod));
 		await Promise.race([interrupted, ...(options.once ? [answered.promise, patience()] : [])]);
 	} finally {
+		misfortunes.stop();
 		screen.close();
 		removeStackFile();
 		await stack.stop();
 	}
 	if (options.once) process.exitCode = verdict(pods, cells);
+}
+
+/** @throws ProvisionerError `invalid` `InvalidOption` with the faults of an option. */
+function stackOptionsFrom(options: UpOptions): StackOptions {
+	const { capacitySetAsideSeconds, ...capacity } = capacityFrom(options);
+	const bootTimeoutSeconds = bootTimeoutFrom(options.bootTimeoutSeconds);
+	const throttling = throttlingFrom(options.throttling);
+	return {
+		providerFile: options.provider,
+		logFolder,
+		ec2: {
+			bootTime: bootTimeFrom(options.bootSeconds),
+			...capacity,
+			...(throttling === undefined ? {} : { throttling }),
+		},
+		...(bootTimeoutSeconds === undefined ? {} : { bootTimeoutSeconds }),
+		...(capacitySetAsideSeconds === undefined ? {} : { capacitySetAsideSeconds }),
+	};
+}
+
+function bootTimeoutFrom(text: string | undefined): number | undefined {
+	const faults: Fault[] = [];
+	const seconds = secondsFrom("--boot-timeout-seconds", text, faults);
+	if (faults.length > 0) throw invalid("InvalidOption", faults);
+	return seconds;
+}
+
+function throttlingFrom(text: string | undefined): number | undefined {
+	if (text === undefined) return undefined;
+	if (/^\d{1,3}(\.\d{1,2})?$/.test(text) && Number(text) > 0) return Number(text);
+	const problem = "must be a number above 0, such as 0.5: EC2's request rates times this";
+	throw invalid("InvalidOption", [{ path: "--throttling", value: text, problem }]);
 }
 
 /** `3` or `3:0.5`: the median in seconds, and how far boot times spread around it. */
@@ -104,14 +143,17 @@ function announce(stack: Stack): void {
 }
 
 /** The pod's cell is up, or it never will be, and nothing of it is left that costs money. */
-const isAnswered = (cell: Cell | undefined): boolean =>
-	cell?.phase === "Ready" ||
-	(cell?.phase === "Failed" && (cell.instance === undefined || cell.stages.endedAt !== undefined));
+const isOver = (cell: Cell): boolean =>
+	cell.phase === "Ready" ||
+	(cell.phase === "Failed" && (cell.instance === undefined || cell.stages.endedAt !== undefined));
 
 const statusLine = (cell: Cell): string => {
-	const { pod, phase, attempt } = cell;
+	const { pod, phase, attempt, notice } = cell;
+	const lost = phase === "Scheduled" ? lossText(cell) : undefined;
 	const why = "reason" in cell ? `: ${cell.reason}` : "";
-	return `${pod.namespace}/${pod.name} ${phase}${why}${attempt > 1 ? ` (attempt ${attempt})` : ""}`;
+	const warned = notice === undefined ? "" : `, warned: ${noticeText(notice)}`;
+	const news = lost === undefined ? `${why}${warned}` : `: ${lost}`;
+	return `${pod.namespace}/${pod.name} ${phase}${news}${attempt > 1 ? ` (attempt ${attempt})` : ""}`;
 };
 
 async function patience(): Promise<void> {

@@ -1,0 +1,26 @@
+import type { Cell } from "../../shared/cells/model.ts";
+import { noticeText, waitsOf } from "./pod-story.ts";
+
+/** What a table of cells can't say in its columns, a line each: failures, losses, warnings, waits. */
+export const newsOf = (cell: Cell): readonly string[] => {
+	const { pod, notice } = cell;
+	const name = `${pod.namespace}/${pod.name}`;
+	if (cell.phase === "Failed") return [`${name} failed: ${cell.reason}: ${cell.message}`];
+	const loss = lossText(cell);
+	const waits = waitsOf(cell);
+	return [
+		...(loss === undefined ? [] : [`${name} ${loss}`]),
+		...(notice === undefined ? [] : [`${name} warned: ${noticeText(notice)}`]),
+		...(waits.length === 0 ? [] : [`${name} waits: ${waits.join("; ")}`]),
+	];
+};
+
+/** The last loss, and what became of the pod since; undefined: it has lost nothing. */
+export function lossText({ losses, attempt, phase }: Cell): string | undefined {
+	const loss = losses.at(-1);
+	if (loss === undefined) return undefined;
+	const lost = `lost ${loss.instanceId} (${loss.reason})`;
+	// Its plan is still to be made.
+	if (loss.attempt === attempt) return `${lost}, next attempt ${attempt + 1}`;
+	return `${lost}, attempt ${attempt} ${phase}`;
+}
