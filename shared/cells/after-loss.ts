@@ -7,7 +7,7 @@ export type LossRules = Readonly<{
 	bootAttempts: number;
 	/** Whether a pod that lost its ready cell gets another one. */
 	replaceLost: boolean;
-	/** Losses within an hour, before the pod fails. */
+	/** Losses within an hour, of cells that had been ready or not, before the pod fails. */
 	lossesPerHour: number;
 	/** How long the pod waits for its next instance. */
 	capacityTimeoutSeconds: number;
@@ -41,9 +41,10 @@ function obstacleFor(
 		return "its restartPolicy is Never: it gets no other cell";
 	if (cell.phase === "Ready" && !replaceLost)
 		return "cells.replaceLost is off: it gets no other cell";
+	// None, after the loss of a ready cell.
 	const neverReady =
 		losses.length - 1 - losses.findLastIndex(({ readyAt }) => readyAt !== undefined);
-	if (cell.phase === "Booting" && neverReady >= bootAttempts)
+	if (neverReady >= bootAttempts)
 		return `that was instance ${neverReady} of at most ${bootAttempts} in a row (cells.bootAttempts)`;
 	const recent = losses.filter(({ at }) => now.getTime() - new Date(at).getTime() < hourMs).length;
 	return recent >= lossesPerHour
