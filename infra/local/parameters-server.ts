@@ -15,6 +15,7 @@ type Parameter = Readonly<{
 	value: string;
 	version: number;
 	modifiedAt: Date;
+	tags: Readonly<Record<string, string>>;
 }>;
 
 type Store = Map<string, Parameter>;
@@ -35,6 +36,26 @@ const ByPath = Decryption.extend({
 	Path: z.string().startsWith("/"),
 	Recursive: z.boolean().default(false),
 	MaxResults: z.int().min(1).max(10).default(10),
+	/** The last name of the page before. */
+	NextToken: z.string().default(""),
+});
+
+/** Only the filters that we use. */
+const ParameterFilter = z.union([
+	z.strictObject({
+		Key: z.literal("Name"),
+		Option: z.literal("BeginsWith"),
+		Values: z.array(z.string().min(1)).length(1),
+	}),
+	z.strictObject({
+		Key: z.templateLiteral(["tag:", z.string().min(1)]),
+		Option: z.literal("Equals").optional(),
+		Values: z.array(z.string()).min(1).max(50),
+	}),
+]);
+const Describe = z.object({
+	ParameterFilters: z.array(ParameterFilter).default([]),
+	MaxResults: z.int().min(1).max(50).default(10),
 	/** The last name of the page before. */
 	NextToken: z.string().default(""),
 });
@@ -70,7 +91,10 @@ const operations: Readonly<Record<string, (store: Store, input: unknown) => obje
 			);
 		}
 		const version = (former?.version ?? 0) + 1;
-		store.set(name, { name, type, value, version, modifiedAt: new Date() });
+		const tags = Overwrite
+			? (former?.tags ?? {})
+			: Object.fromEntries(Tags.map((tag) => [tag.Key, tag.Value]));
+		store.set(name, { name, type, value, version, modifiedAt: new Date(), tags });
 		return {
 			Tier: value.length > standardValueCharacters ? "Advanced" : "Standard",
 			Version: version,
@@ -95,15 +119,23 @@ const operations: Readonly<Record<string, (store: Store, input: unknown) => obje
 		const { Path, Recursive, WithDecryption, MaxResults, NextToken } = ByPath.parse(input);
 		const prefix = Path.endsWith("/") ? Path : `${Path}/`;
 		const below = [...store.values()]
-			.filter(({ name }) => name.startsWith(prefix) && name > NextToken)
-			.filter(({ name }) => Recursive || !name.slice(prefix.length).includes("/"))
-			.sort((a, b) => (a.name < b.name ? -1 : 1));
-		const page = below.slice(0, MaxResults);
-		const last = below.length > page.length ? page.at(-1) : undefined;
-		return {
-			Parameters: page.map((parameter) => shown(parameter, WithDecryption)),
-			...(last === undefined ? {} : { NextToken: last.name }),
-		};
+			.filter(({ name }) => name.startsWith(prefix))
+			.filter(({ name }) => Recursive || !name.slice(prefix.length).includes("/"));
+		const { page, ...more } = pageOf(below, MaxResults, NextToken);
+		return { Parameters: page.map((parameter) => shown(parameter, WithDecryption)), ...more };
+	},
+
+	DescribeParameters(store, input) {
+		const { ParameterFilters, MaxResults, NextToken } = Describe.parse(input);
+		const found = [...store.values()].filter(({ name, tags }) =>
+			ParameterFilters.every(({ Key, Values }) =>
+				Values.some((value) =>
+					Key === "Name" ? name.startsWith(value) : tags[Key.slice("tag:".length)] === value,
+				),
+			),
+		);
+		const { page, ...more } = pageOf(found, MaxResults, NextToken);
+		return { Parameters: page.map(({ name, type }) => ({ Name: name, Type: type })), ...more };
 	},
 
 	DeleteParameter(store, input) {
@@ -131,7 +163,7 @@ export async function startParameters(
 	const store: Store = new Map(
 		Object.entries(publicParameters).map(([name, value]) => [
 			name,
-			{ name, type: "String", value, version: 1, modifiedAt: new Date() },
+			{ name, type: "String", value, version: 1, modifiedAt: new Date(), tags: {} },
 		]),
 	);
 	const bound = Object.entries(operations).map(
@@ -139,6 +171,17 @@ export async function startParameters(
 	);
 	return await startJsonService("AmazonSSM", Object.fromEntries(bound), "ValidationException");
 }
+
+const pageOf = (
+	found: readonly Parameter[],
+	most: number,
+	after: string,
+): { page: readonly Parameter[]; NextToken?: string } => {
+	const rest = found.filter(({ name }) => name > after).sort((a, b) => (a.name < b.name ? -1 : 1));
+	const page = rest.slice(0, most);
+	const last = rest.length > page.length ? page.at(-1) : undefined;
+	return { page, ...(last === undefined ? {} : { NextToken: last.name }) };
+};
 
 function existing(store: Store, name: string): Parameter {
 	const parameter = store.get(name);

@@ -2,6 +2,7 @@ import {
 	DeleteParametersCommand,
 	ParameterAlreadyExists,
 	PutParameterCommand,
+	paginateDescribeParameters,
 	paginateGetParametersByPath,
 	type SSMClient,
 	SSMServiceException,
@@ -12,6 +13,9 @@ import type { CellParameter, CellParameters } from "./model.ts";
 
 /** Names that one DeleteParameters takes, and parameters on one page of a path. */
 const namesPerCall = 10;
+
+/** The most that one page of DescribeParameters has. */
+const descriptionsPerPage = 50;
 
 /** Refusals that only somebody with more rights can mend. @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/CommonErrors.html */
 const denials: ReadonlySet<string> = new Set([
@@ -45,9 +49,23 @@ export const ssmCellParameters = (ssm: SSMClient): CellParameters => ({
 			async () => await deleteAll(ssm, await namesBelow(ssm, instanceId, signal), signal),
 		]);
 	},
+
+	async owners(tags, signal) {
+		const owners = new Set<string>();
+		await settled("listed", "ssm:DescribeParameters", [
+			async () => {
+				for (const name of await namesWith(ssm, tags, signal))
+					owners.add(name.slice(folder.length).split("/", 1).join());
+			},
+		]);
+		return [...owners];
+	},
 });
 
-const pathOf = (instanceId: string): string => `/kip/cells/${instanceId}`;
+/** Below it, each instance has a path of its own. */
+const folder = "/kip/cells/";
+
+const pathOf = (instanceId: string): string => `${folder}${instanceId}`;
 
 const nameOn =
 	(instanceId: string) =>
@@ -90,6 +108,27 @@ async function namesBelow(
 	const pages = paginateGetParametersByPath(
 		{ client: ssm, pageSize: namesPerCall },
 		{ Path: pathOf(instanceId), Recursive: true },
+		{ abortSignal },
+	);
+	for await (const { Parameters = [] } of pages)
+		names.push(...Parameters.flatMap(({ Name }) => (Name === undefined ? [] : [Name])));
+	return names;
+}
+
+/** @see https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_DescribeParameters.html */
+async function namesWith(
+	ssm: SSMClient,
+	tags: Readonly<Record<string, string>>,
+	abortSignal: AbortSignal,
+): Promise<readonly string[]> {
+	const ParameterFilters = [
+		{ Key: "Name", Option: "BeginsWith", Values: [folder] },
+		...Object.entries(tags).map(([key, value]) => ({ Key: `tag:${key}`, Values: [value] })),
+	];
+	const names: string[] = [];
+	const pages = paginateDescribeParameters(
+		{ client: ssm, pageSize: descriptionsPerPage },
+		{ ParameterFilters },
 		{ abortSignal },
 	);
 	for await (const { Parameters = [] } of pages)

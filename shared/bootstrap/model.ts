@@ -65,4 +65,6 @@ export type CellParameters = Readonly<{
 	): Promise<void>;
 	/** Deletes all that there are of an instance; none is fine, too. */
 	remove(instanceId: string, signal: AbortSignal): Promise<void>;
+	/** Ids of the instances, each once, that have parameters with all of these tags. */
+	owners(tags: Readonly<Record<string, string>>, signal: AbortSignal): Promise<readonly string[]>;
 }>;

@@ -98,6 +98,23 @@ describe("cells' parameters in SSM", () => {
 		await parameters.remove("i-4", signal);
 	});
 
+	it("name their instances to who asks by their tags, over any number of pages, and no others'", async () => {
+		const parameters = ssmCellParameters(ssm);
+		const ours = { KipControllerID: "ours", Node: "cell-9" };
+		const ids = Array.from({ length: 26 }, (_, index) => `i-9${index}`);
+		for (const id of ids) await parameters.write(id, parts("a", "b"), ours, signal);
+		// Written again, they keep their tags.
+		await parameters.write("i-90", parts("c"), ours, signal);
+		await parameters.write("i-8", one("a"), { KipControllerID: "theirs" }, signal);
+		const Tags = [{ Key: "KipControllerID", Value: "ours" }];
+		await ssm.send(
+			new PutParameterCommand({ Name: "/other/i-7/a", Value: "x", Type: "String", Tags }),
+		);
+		const found = await parameters.owners({ KipControllerID: "ours" }, signal);
+		expect(found.toSorted()).toEqual(ids.toSorted());
+		expect(await parameters.owners({ KipControllerID: "nobody" }, signal)).toEqual([]);
+	});
+
 	it.each([
 		{ name: "AccessDeniedException", kind: "operator", reason: "ParametersDenied" },
 		{ name: "ThrottlingException", kind: "unavailable", reason: "ParametersUnavailable" },

@@ -121,7 +121,8 @@ describe("a cell with its files in the parameter store", () => {
 describe("a cell with its files in its user data", () => {
 	it("touches no parameter", async () => {
 		const { ports, instances } = launchPorts();
-		await go({ ...ports, cellParameters: { write: unavailable, remove: unavailable } });
+		const untouched = { write: unavailable, remove: unavailable, owners: unavailable };
+		await go({ ...ports, cellParameters: untouched });
 		expect(instances.living()).toHaveLength(1);
 	});
 });

@@ -7,15 +7,23 @@ export type MemoryCellParameters = CellParameters &
 		of(instanceId: string): Readonly<Record<string, string>>;
 	}>;
 
+type Texts = Readonly<Record<string, string>>;
+
 export function memoryCellParameters(): MemoryCellParameters {
-	const kept = new Map<string, Readonly<Record<string, string>>>();
+	const kept = new Map<string, Readonly<{ values: Texts; tags: Texts }>>();
 	return {
-		of: (instanceId) => kept.get(instanceId) ?? {},
-		async write(instanceId, parameters) {
-			kept.set(instanceId, Object.fromEntries(parameters.map(({ name, value }) => [name, value])));
+		of: (instanceId) => kept.get(instanceId)?.values ?? {},
+		async write(instanceId, parameters, tags) {
+			const values = Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
+			kept.set(instanceId, { values, tags });
 		},
 		async remove(instanceId) {
 			kept.delete(instanceId);
+		},
+		async owners(wanted) {
+			return [...kept].flatMap(([instanceId, { tags }]) =>
+				Object.entries(wanted).every(([key, value]) => tags[key] === value) ? [instanceId] : [],
+			);
 		},
 	};
 }

@@ -93,7 +93,7 @@ describe("the simulated parameter store", () => {
 	it.each([
 		{
 			when: "the operation isn't simulated",
-			target: "AmazonSSM.DescribeParameters",
+			target: "AmazonSSM.GetParameterHistory",
 			body: "{}",
 			type: "UnknownOperationException",
 		},
