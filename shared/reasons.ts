@@ -123,6 +123,12 @@ export const reasons = {
 		meaning: "The cell shut itself down: its pod or its image did, or cells.maxLifetime was over.",
 		remedy: "Nothing to do at the end of cells.maxLifetime; else look at what ran on the cell.",
 	},
+	InstanceGone: {
+		seen: "loss",
+		meaning: "The cell's instance ended, and nothing had told so until the janitor looked.",
+		remedy:
+			"The message holds EC2's state reason. If it repeats, find out why EC2's events don't reach the function interruptions.",
+	},
 	InstanceFailed: {
 		seen: "loss",
 		meaning: "EC2 accepted the instance, and then couldn't start or keep it.",
@@ -178,6 +184,25 @@ export const reasons = {
 			"EC2 takes so many launches a second; the pod has its turn at the time that the message names. Waiting for it costs the pod none of its time.",
 		remedy:
 			"Nothing to do. If pods wait too long, ask AWS for higher RunInstances rates, and raise launch.callsPerSecond and launch.instancesPerSecond.",
+	},
+	BeingLaunched: {
+		seen: "wait",
+		meaning:
+			"Another worker is asking EC2 for this pod's cell; the pod's message looks again in ten seconds.",
+		remedy: "Nothing to do: if that worker died, its plan is repeated.",
+	},
+	LimitReached: {
+		seen: "wait",
+		meaning:
+			"One more cell would exceed limits.cells or limits.hourlyUsd; the pod waits until its time is over.",
+		remedy:
+			"Delete pods that aren't needed, raise the limit in provider.yaml, or let pods wait longer with cells.capacityTimeoutSeconds.",
+	},
+	PartlyFilled: {
+		seen: "wait",
+		meaning:
+			"EC2 gave fewer instances than a workload's replicas asked for together; the others go on with their next attempt.",
+		remedy: "Nothing to do: see NoCapacity if it lasts.",
 	},
 	NoCapacity: {
 		seen: "wait",

@@ -24,6 +24,11 @@ export const metricTable = {
 		dimensions: ["CapacityType"],
 		means: "EC2 accepted a launch",
 	},
+	LaunchCalls: {
+		unit: "Count",
+		dimensions: ["Outcome"],
+		means: "EC2 answered one RunInstances call, `launched` or `refused`; replicas share one",
+	},
 	LaunchesRefused: { unit: "Count", dimensions: ["Reason"], means: "EC2 refused a launch" },
 	CellsReady: {
 		unit: "Count",
@@ -48,6 +53,11 @@ export const metricTable = {
 		means: "something answered at a cell's address that is not the cell",
 	},
 	StatusesAnnounced: { unit: "Count", dimensions: [], means: "a change of a record was announced" },
+	ChangesLetGo: {
+		unit: "Count",
+		dimensions: [],
+		means: "what follows from a record's change failed for a minute, and is left to the janitor",
+	},
 	CellsReleased: {
 		unit: "Count",
 		dimensions: [],
@@ -56,7 +66,53 @@ export const metricTable = {
 	InstancesEnded: {
 		unit: "Count",
 		dimensions: [],
-		means: "the instance of a failed or released cell was told to end",
+		means: "the instance of a cell that failed, was released or was lost was told to end",
+	},
+	Cells: {
+		unit: "Count",
+		dimensions: ["Phase"],
+		means: "records in this phase of which something may be left, at the janitor's look",
+	},
+	CellsLive: {
+		unit: "Count",
+		dimensions: [],
+		means: "cells that have an instance, booting or ready, at the janitor's look",
+	},
+	Conservation: {
+		unit: "Count",
+		dimensions: [],
+		means:
+			"accepted pods that neither have their answer, nor live, nor are looked after by anybody: must be 0",
+	},
+	RecordsStuck: {
+		unit: "Count",
+		dimensions: ["Phase"],
+		means: "records in this phase that should have moved on, and got the janitor's remedy",
+	},
+	ChecksLost: {
+		unit: "Count",
+		dimensions: [],
+		means: "a cell was late and readiness had not given it up: its check was sent again",
+	},
+	Orphans: {
+		unit: "Count",
+		dimensions: [],
+		means: "machines of ours that no record owns, at the janitor's look",
+	},
+	OrphansEnded: {
+		unit: "Count",
+		dimensions: [],
+		means: "machines that no record owned at two looks, minutes apart, and that were told to end",
+	},
+	OrphansLeft: {
+		unit: "Count",
+		dimensions: [],
+		means: "machines that were to be ended as orphans, but were more than janitor.maxEnded",
+	},
+	JanitorFailures: {
+		unit: "Count",
+		dimensions: [],
+		means: "machines, records and parts of a run that the janitor could not handle; 0 after a good run",
 	},
 	StageMs: {
 		unit: "Milliseconds",
