@@ -20,12 +20,14 @@ import { ec2Images } from "../../shared/images/images.ec2.ts";
 import { ssmImageParameters } from "../../shared/images/parameters.ssm.ts";
 import { resolvingImages } from "../../shared/images/resolve.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
+import { dynamodbCellLimits } from "../../shared/limits/limits.dynamodb.ts";
 import { catalogueSource } from "../../shared/offerings/catalogue-source.ts";
 import { dynamodbCatalogue } from "../../shared/offerings/catalogue-store.dynamodb.ts";
 import { dynamodbSetAsideList } from "../../shared/offerings/set-aside.dynamodb.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { rememberedSetAsideList } from "../../shared/offerings/set-aside-memory.ts";
 import { ec2Subnets } from "../../shared/offerings/subnets.ec2.ts";
+import { dynamodbLaunchTurns } from "../../shared/pace/turns.dynamodb.ts";
 import { forgeIssuers } from "../../shared/pki/issuers.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { sqsDeadLetters } from "../../shared/queues/dead-letters.sqs.ts";
@@ -81,6 +83,9 @@ export const handler = launchHandler({
 	config: provider.config,
 	configRevision: provider.revision,
 	controllerId: env.CONTROLLER_ID,
+	turns: dynamodbLaunchTurns(dynamodb, env.LEDGER_TABLE, provider.config.launch, now),
+	limits: dynamodbCellLimits(dynamodb, env.LEDGER_TABLE, provider.config.limits, now),
+	asksLiveSeconds: env.ASKS_LIVE_SECONDS,
 	firstCheckSeconds: env.FIRST_CHECK_SECONDS,
 	now,
 	log,

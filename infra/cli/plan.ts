@@ -1,6 +1,6 @@
 import { cellNameOf } from "../../shared/cells/naming.ts";
 import { launching, scheduled } from "../../shared/cells/transitions.ts";
-import { planAttempt } from "../../shared/flows/plan-attempt.ts";
+import { planAttempt, plansFor } from "../../shared/flows/plan-attempt.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { cellRequestOf } from "../../shared/pods/cell-request.ts";
 import { readPodScheduled } from "../../shared/pods/message.ts";
@@ -98,6 +98,7 @@ async function planOf(
 	const signal = AbortSignal.timeout(patienceMs);
 	const planned = await planAttempt(
 		cell,
+		1,
 		{
 			subnets: { list: async () => basis.subnets },
 			setAside: { standing: async () => basis.setAside },
@@ -110,6 +111,7 @@ async function planOf(
 			config: basis.config,
 			configRevision: basis.configRevision,
 			controllerId: names.controllerId,
+			by: "plan",
 			now: () => now,
 			log: jsonLog(
 				() => {},
@@ -121,7 +123,9 @@ async function planOf(
 		signal,
 	);
 	if (planned.outcome !== "planned") return undefined;
-	const issuer = await stack.issuers.named(planned.plan, signal);
-	const launched = launching(cell, planned.plan, planned.decision, "plan", now);
+	const [plan] = plansFor([cell], planned, { controllerId: names.controllerId, by: "plan" });
+	if (plan === undefined) return undefined;
+	const issuer = await stack.issuers.named(plan, signal);
+	const launched = launching(cell, plan, planned.decision, "plan", now);
 	return launchPreview(launched, basis, issuer, showContent);
 }

@@ -85,7 +85,16 @@ export const launching = (
 	by: string,
 	now: Date,
 ): CellIn<"Launching"> => {
-	const { turnAt: _, leaving: __, ...rest } = { leaving: undefined, ...cell };
+	const {
+		turnAt: _,
+		leaving: __,
+		party: ___,
+		...rest
+	} = {
+		leaving: undefined,
+		party: undefined,
+		...cell,
+	};
 	return {
 		...rest,
 		phase: "Launching",
@@ -152,15 +161,16 @@ export const refused = <C extends CellIn<"Launching">>(cell: C, refusal: Refusal
 	),
 });
 
-/** Nothing on offer for now: the pod waits without a plan. */
+/** Nothing on offer for now: the pod waits without a plan, together with those that it was planned with. */
 export const waiting = (
 	cell: CellIn<"Scheduled" | "Launching">,
 	why: Why,
 	now: Date,
 ): CellIn<"Scheduled"> => {
-	const { plan: _, asks: __, ...rest } = { plan: undefined, asks: undefined, ...cell };
+	const { plan, asks: _, turnAt: __, ...rest } = { plan: undefined, asks: undefined, ...cell };
 	return {
 		...rest,
+		...(plan?.group === undefined ? {} : { party: plan.group.podUids }),
 		phase: "Scheduled",
 		conditions: withCondition(cell, condition("Launched", "False", why, now)),
 	};
@@ -401,12 +411,20 @@ const parted = (
 		plan,
 		instance,
 		leaving,
+		party: _____,
 		asks: _,
 		turnAt: __,
 		giveUpAt: ___,
 		phase: ____,
 		...rest
-	} = { plan: undefined, instance: undefined, leaving: undefined, asks: undefined, ...cell };
+	} = {
+		plan: undefined,
+		instance: undefined,
+		leaving: undefined,
+		party: undefined,
+		asks: undefined,
+		...cell,
+	};
 	const left = plan === undefined ? leaving : { plan, ...(instance && { instance }) };
 	return { rest, left: left ?? {} };
 };

@@ -64,6 +64,9 @@ const podDeleted = { POD_DELETED_URL: queue(), POD_DELETED_DLQ_URL: queue() };
 /** Before readiness first looks at a new cell; SQS delays a message by 900 s at most. */
 const firstCheck = { FIRST_CHECK_SECONDS: seconds(0, 900, 20) };
 /** For how long an offering without capacity is set aside at first. */
+/** For so long a dead worker's request may still be on its way to EC2, by clocks that may differ by minutes. */
+const asksLive = { ASKS_LIVE_SECONDS: seconds(35, 3_600, 480) };
+const ledgerTable = { LEDGER_TABLE: table() };
 const setAside = { CAPACITY_SET_ASIDE_SECONDS: seconds(1, 1_800, 180) };
 /** The deployment copies provider.yaml's `cells.bootTimeoutSeconds`: readiness reads no file. */
 const deadlines = {
@@ -103,7 +106,9 @@ export const launchEnv = reader(
 		...cellsTable,
 		...imagesTable,
 		...offeringsTable,
+		...ledgerTable,
 		...setAside,
+		...asksLive,
 		...checksQueue,
 		...podScheduled,
 		...firstCheck,

@@ -1,54 +1,188 @@
-import type { Cell, CellIn, LaunchPlan, Refusal } from "../cells/model.ts";
-import { refused } from "../cells/transitions.ts";
-import type { LaunchOutcome, RefusalReason } from "../instances/model.ts";
-import { ruledOutBy, ruledOutKey } from "../offerings/availability.ts";
+import type { Cell, CellIn, LaunchPlan } from "../cells/model.ts";
+import { answered, asking, refused } from "../cells/transitions.ts";
+import { ProvisionerError } from "../errors.ts";
+import type { Instance, LaunchOutcome, RefusalReason } from "../instances/model.ts";
+import { isBeingAsked } from "./asks.ts";
 import type { BootPorts } from "./boot-ports.ts";
 import { cellParametersOf, launchRequestOf } from "./launch-request.ts";
-import { own, where } from "./own-instance.ts";
-import { adoptOrPlanAnew, reactions } from "./refusal-reactions.ts";
+import { turnOf, untilTurn } from "./launch-turn.ts";
+import { own, ownOrEnd } from "./own-instance.ts";
+import { adoptOrPlanAnew, react } from "./refusal-reactions.ts";
+import { refusalOf, shareRefusal, where } from "./share-refusal.ts";
+
+type Launching = CellIn<"Launching">;
 
 /** Client tokens don't live for ever: an older plan's instance is looked for, the plan never repeated. */
 const replayableMs = 12 * 3600 * 1000;
 
 /**
- * Asks EC2 for the planned machine and writes down what it said.
+ * Asks EC2 for the planned machines, by one call, and writes down what it said.
  *
- * @returns the record as saved: `Booting` with an instance, `Scheduled` for another plan, or an end.
- * @throws ProvisionerError `unavailable` when the same plan shall be repeated later; `conflict` when the
- *   record has changed meanwhile.
+ * @param party pods with the same plan, one or several of its group.
+ * @param isOurs whether this worker has just written the plan, with its turn taken and itself among the asks.
+ * @returns the records as saved: `Booting` with an instance, `Scheduled` for another plan, or an end. Whoever
+ *   must come again is in `back`.
  */
 export async function boot(
-	cell: CellIn<"Launching">,
+	party: readonly Launching[],
+	isOurs: boolean,
+	back: Map<string, unknown>,
 	ports: BootPorts,
 	signal: AbortSignal,
-): Promise<Cell> {
-	const age = ports.now().getTime() - new Date(cell.plan.issuedAt).getTime();
-	if (age > replayableMs) return await adoptOrPlanAnew(cell, ports, signal);
+): Promise<readonly Cell[]> {
+	const [lead] = party;
+	if (lead === undefined) return [];
+	const age = ports.now().getTime() - new Date(lead.plan.issuedAt).getTime();
+	if (age > replayableMs)
+		return await forEach(party, back, async (cell) => adoptOrPlanAnew(cell, ports, signal));
+	const asked = isOurs ? party : await askAgain(party, back, ports, signal);
+	// Before EC2 is asked: whatever dies from here on, somebody looks at these records again.
+	await Promise.all(
+		asked.map(async ({ podUid, attempt, plan }) =>
+			ports.checks.ask(podUid, attempt, plan.firstCheckSeconds ?? ports.firstCheckSeconds, signal),
+		),
+	);
+	return await outcomeFor(asked, back, ports, signal);
+}
 
-	const issuer = await ports.issuers.named(cell.plan, signal);
-	const request = launchRequestOf(cell, { ...ports, issuer });
-	// Before EC2 is asked: what doesn't fit into parameters costs no instance.
-	const parameters = cellParametersOf(cell, { ...ports, issuer });
-	const outcome = await ports.instances.launch(request, signal);
-	if (outcome.outcome === "launched") {
-		const [instance] = outcome.instances;
-		if (instance === undefined) throw new RangeError("a single launch has one instance");
-		return await own(cell, instance, parameters, ports, signal);
+/** A plan that somebody has begun to ask for: with a turn of its own, and known to all others, it is repeated. */
+async function askAgain(
+	party: readonly Launching[],
+	back: Map<string, unknown>,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<readonly Launching[]> {
+	if (party.some((cell) => isBeingAsked(cell, ports.by, ports.now()))) {
+		for (const { podUid } of party) back.set(podUid, beingLaunched(podUid));
+		return [];
 	}
+	const at = await turnOf(party, ports, signal);
+	if (at !== undefined) {
+		for (const [place, { podUid }] of party.entries())
+			back.set(podUid, untilTurn(at, place, ports.now()));
+		return [];
+	}
+	const saved = await forEach(party, back, async (cell) =>
+		ports.cells.save(asking(cell, ports.by, ports.now()), signal),
+	);
+	return saved.flatMap((cell) => (cell.phase === "Launching" ? [cell] : []));
+}
 
-	const refusal = refusalOf(cell.plan, outcome, ports.now());
-	const until = await setAside(refusal, cell.podUid, ports, signal);
-	ports.metrics.add("LaunchesRefused", 1, { Reason: outcome.reason });
+const beingLaunched = (podUid: string) =>
+	new ProvisionerError(
+		"unavailable",
+		"BeingLaunched",
+		`another worker is asking EC2 for the cell of pod ${podUid}; if it died, its plan is repeated`,
+		{ retryAfterSeconds: 10 },
+	);
+
+async function outcomeFor(
+	party: readonly Launching[],
+	back: Map<string, unknown>,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<readonly Cell[]> {
+	const [lead] = party;
+	if (lead === undefined) return [];
+	const issuer = await ports.issuers.named(lead.plan, signal);
+	const request = launchRequestOf(lead, { ...ports, issuer });
+	// Before EC2 is asked: what doesn't fit into parameters costs no instance.
+	const parameters = cellParametersOf(lead, { ...ports, issuer });
+	const outcome = await ports.instances.launch(request, signal);
+	ports.metrics.add("LaunchCalls", 1, { Outcome: outcome.outcome });
+	if (outcome.outcome === "refused") return await refusedFor(party, outcome, back, ports, signal);
+	const { instances } = outcome;
+	await endUnwanted(lead, party, instances, ports, signal);
+	const got = await forEach(
+		party.filter(({ plan }) => instances[placeOf(plan)] !== undefined),
+		back,
+		async (cell) => {
+			const instance = instances[placeOf(cell.plan)];
+			if (instance === undefined) throw new RangeError("its place has an instance");
+			return await own(cell, instance, parameters, ports, signal);
+		},
+	);
+	const missed = party.filter(({ plan }) => instances[placeOf(plan)] === undefined);
+	return [...got, ...(await refusedFor(missed, tooFew(instances, lead), back, ports, signal))];
+}
+
+const placeOf = ({ group }: LaunchPlan): number => group?.index ?? 0;
+
+/** EC2 gave some of the group, or some have ended already: for the others it has said no. */
+const tooFew = (instances: readonly (Instance | undefined)[], { plan }: Launching): Refused => ({
+	outcome: "refused",
+	reason: "no-capacity",
+	code: "PartlyFilled",
+	message: `EC2 gave ${instances.filter((instance) => instance !== undefined).length} of ${plan.group?.podUids.length ?? 1} instances`,
+});
+
+/** A call repeats for the whole group: places that this worker has no record of belong to somebody, or to nobody. */
+async function endUnwanted(
+	lead: Launching,
+	party: readonly Launching[],
+	instances: readonly (Instance | undefined)[],
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<void> {
+	const here = new Set(party.map(({ plan }) => placeOf(plan)));
+	for (const [place, instance] of instances.entries()) {
+		const podUid = lead.plan.group?.podUids[place];
+		if (instance === undefined || podUid === undefined || here.has(place)) continue;
+		await ownOrEnd(podUid, lead.plan.clientToken, instance, ports, signal);
+	}
+}
+
+type Refused = Extract<LaunchOutcome, { outcome: "refused" }>;
+
+async function refusedFor(
+	party: readonly Launching[],
+	outcome: Refused,
+	back: Map<string, unknown>,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<readonly Cell[]> {
+	const [lead] = party;
+	if (lead === undefined) return [];
+	const refusal = refusalOf(lead.plan, outcome, ports.now());
+	const until = await shareRefusal(refusal, lead.podUid, ports, signal);
+	ports.metrics.add("LaunchesRefused", party.length, { Reason: outcome.reason });
 	ports.log[loudness[outcome.reason]]("launch refused", {
-		podUid: cell.podUid,
-		attempt: cell.attempt,
-		...where(cell.plan),
+		podUid: lead.podUid,
+		pods: party.length,
+		attempt: lead.attempt,
+		...where(lead.plan),
 		reason: outcome.reason,
 		code: outcome.code,
 		detail: refusal.message,
 		...(until === undefined ? {} : { until }),
 	});
-	return await reactions[outcome.reason](refused(cell, refusal), ports, signal);
+	if (outcome.reason === "throttled") await slowDown(ports, signal);
+	return await forEach(party, back, async (cell) =>
+		react(refused(answered(cell, ports.by), refusal), ports, signal),
+	);
+}
+
+/** Nobody goes on faster than EC2 takes; if nobody can be told, EC2 will say it again. */
+async function slowDown({ turns, log }: BootPorts, signal: AbortSignal): Promise<void> {
+	try {
+		await turns.throttled(signal);
+	} catch (error) {
+		log.warn("throttling could not be shared", { error });
+	}
+}
+
+/** Does something for each; whoever it fails for comes again, and the others go on. */
+async function forEach<C extends Cell, R>(
+	cells: readonly C[],
+	back: Map<string, unknown>,
+	act: (cell: C) => Promise<R>,
+): Promise<readonly R[]> {
+	const results = await Promise.allSettled(cells.map(act));
+	return results.flatMap((result, index) => {
+		if (result.status === "fulfilled") return [result.value];
+		back.set(cells[index]?.podUid ?? "", result.reason);
+		return [];
+	});
 }
 
 /** An `error` is for a human; who waits for nobody is told of as `info`. */
@@ -67,44 +201,3 @@ const loudness = {
 	"tokens-enforced": "error",
 	"bad-request": "error",
 } as const satisfies Record<RefusalReason, "info" | "warn" | "error">;
-
-/**
- * Tells all workers what this refusal rules out.
- *
- * @returns until when; undefined where it rules nothing out, or nobody could be told. The record keeps the
- *   refusal anyway.
- */
-async function setAside(
-	refusal: Refusal,
-	podUid: string,
-	ports: BootPorts,
-	signal: AbortSignal,
-): Promise<string | undefined> {
-	if (ruledOutBy(refusal, []).length === 0) return undefined;
-	try {
-		const ruledOut = ruledOutBy(refusal, await ports.subnets.list(signal));
-		const standing = await ports.setAside.add(refusal, ruledOut, signal);
-		const keys = new Set(ruledOut.map(ruledOutKey));
-		return standing.find((entry) => keys.has(ruledOutKey(entry.ruledOut)))?.until;
-	} catch (error) {
-		ports.log.warn("refusal could not be shared", { podUid, code: refusal.code, error });
-		return undefined;
-	}
-}
-
-const refusalOf = (
-	plan: LaunchPlan,
-	{ reason, code, message }: Extract<LaunchOutcome, { outcome: "refused" }>,
-	now: Date,
-): Refusal => ({
-	attempt: plan.attempt,
-	...where(plan),
-	subnetId: plan.subnetId,
-	reason,
-	code,
-	message: message.slice(0, messageKept),
-	at: now.toISOString(),
-});
-
-/** EC2's words, as much as a record keeps: the zones that it names come last. */
-const messageKept = 500;

@@ -59,7 +59,10 @@ const namedAfter = ({ plan, pod, request }: CellIn<"Launching">): string =>
 		: `${pod.namespace}/workload ${request.workloadUid ?? ""}`.trim();
 
 /** Whose the instance is. One request has the same tags for all that it makes: a launch index tells them apart. */
-const podTags = ({ plan: { group }, pod }: CellIn<"Launching">): Readonly<Record<string, string>> =>
+const podTags = ({
+	plan: { group },
+	pod,
+}: CellIn<"Launching">): Readonly<Record<string, string>> =>
 	group === undefined
 		? { "cellwright.dev/pod-uid": pod.uid }
 		: Object.fromEntries(

@@ -1,20 +1,19 @@
 import type { Cell, CellIn } from "../cells/model.ts";
 import { cellNameOf } from "../cells/naming.ts";
-import { failed, launching, scheduled, stillborn, waiting } from "../cells/transitions.ts";
+import { scheduled, stillborn } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
-import type { Decision } from "../offerings/model.ts";
 import type { CellRequest, PodIdentity } from "../pods/model.ts";
-import { boot } from "./boot.ts";
+import { advance } from "./advance.ts";
 import type { BootPorts } from "./boot-ports.ts";
 import { endStray, mayHaveStray } from "./end-instance.ts";
+import { gathering, type Member, type Returned } from "./gathering.ts";
+import { giveUpAtOf } from "./launch-turn.ts";
 import { adopt } from "./own-instance.ts";
-import { type PlanPorts, planAttempt } from "./plan-attempt.ts";
+import { partyKeyOf, partyOf } from "./party.ts";
+import { fail, type PlanPartyPorts } from "./plan-party.ts";
 
 /** Everything that giving a pod its cell touches. */
-export type LaunchPorts = PlanPorts & BootPorts;
-
-/** Plans and refusals that one invocation works through before it gives the message back. */
-const roundsPerInvocation = 24;
+export type LaunchPorts = PlanPartyPorts & BootPorts;
 
 /**
  * Gives a pod its cell.
@@ -23,7 +22,9 @@ const roundsPerInvocation = 24;
  * twice, none may be lost.
  *
  * @param sentAt when the message was put on its queue.
- * @throws ProvisionerError `unavailable` when the message shall come again: capacity, throttling, a race lost.
+ * @param member the message's way into its batch, where other replicas of its workload
+ *   may be; by itself where nothing is said.
+ * @throws ProvisionerError `unavailable` when the message shall come again: capacity, its turn, a race lost.
  */
 export async function launch(
 	pod: PodIdentity,
@@ -31,23 +32,29 @@ export async function launch(
 	sentAt: Date | undefined,
 	ports: LaunchPorts,
 	signal: AbortSignal,
+	member: Member = gathering(1)(),
 ): Promise<void> {
 	const first = scheduled(pod, cellNameOf(pod.uid), request, ports.now(), sentAt);
-	try {
+	await untilCutOff(pod.uid, signal, async () => {
 		const { cell, claimed } = await ports.cells.claim(first, signal);
 		ports.metrics.add(claimed ? "PodsAccepted" : "PodsRedelivered", 1, {});
 		if (isReleased(cell)) logDropped(cell, ports);
-		await endStray(cell, ports, signal);
-		await advance(cell, ports, signal);
-	} catch (error) {
-		if (!signal.aborted || error instanceof ProvisionerError) throw error;
-		throw new ProvisionerError(
-			"unavailable",
-			"OutOfTime",
-			`pod ${pod.uid} was cut off by the end of this run; the next one goes on from its record`,
-			{ cause: error, retryAfterSeconds: 5 },
-		);
-	}
+		await goOn(cell, ports, signal, member);
+	});
+}
+
+/** Goes on with a pod that has a record: after it lost its cell, or when its own message may be lost. */
+export async function resume(
+	podUid: string,
+	ports: LaunchPorts,
+	signal: AbortSignal,
+	member: Member = gathering(1)(),
+): Promise<void> {
+	await untilCutOff(podUid, signal, async () => {
+		const cell = await ports.cells.get(podUid, signal);
+		if (cell === undefined) ports.log.warn("wake-up without a record dropped", { podUid });
+		else await goOn(cell, ports, signal, member);
+	});
 }
 
 /** A pod that can never be launched as it is written gets its answer, unless it has a record already. */
@@ -72,92 +79,95 @@ const isReleased = ({ phase }: Cell): boolean => phase === "Terminating" || phas
 const logDropped = ({ podUid, pod, phase }: Cell, { log }: Pick<LaunchPorts, "log">): void =>
 	log.info("message dropped: its pod has been deleted", { podUid, pod, phase });
 
-/** Step after step until the cell has its instance or its answer. */
-async function advance(found: Cell, ports: LaunchPorts, signal: AbortSignal): Promise<void> {
-	let cell = found;
-	let watched = false;
-	for (let round = 0; round < roundsPerInvocation; round++) {
-		signal.throwIfAborted();
-		try {
-			if (cell.phase === "Scheduled") cell = await plan(cell, ports, signal);
-			if (cell.phase !== "Launching") return;
-			if (!watched) {
-				// Before EC2 is asked: whatever dies from here on, somebody looks at this record again.
-				await ports.checks.ask(
-					cell.podUid,
-					cell.attempt,
-					cell.plan.firstCheckSeconds ?? ports.firstCheckSeconds,
-					signal,
-				);
-				watched = true;
-			}
-			cell = await boot(cell, ports, signal);
-		} catch (error) {
-			cell = await standingAfter(error, cell, ports, signal);
-		}
-	}
-	throw new ProvisionerError(
-		"unavailable",
-		"ManyRefusals",
-		`pod ${cell.podUid} was refused ${roundsPerInvocation} times in one go; it goes on with the next delivery`,
-		{ retryAfterSeconds: 5 },
-	);
-}
-
-/** The next attempt's plan, saved before anything is done about it; or the pod's answer; or it waits. */
-async function plan(
-	cell: CellIn<"Scheduled">,
-	ports: LaunchPorts,
+async function untilCutOff(
+	podUid: string,
 	signal: AbortSignal,
-): Promise<Cell> {
-	const now = ports.now();
-	const planned = await planAttempt(cell, ports, signal);
-	if (planned.outcome === "planned")
-		return await ports.cells.save(
-			launching(cell, planned.plan, planned.decision, "worker", now),
-			signal,
+	act: () => Promise<void>,
+): Promise<void> {
+	try {
+		await act();
+	} catch (error) {
+		if (!signal.aborted || error instanceof ProvisionerError) throw error;
+		throw new ProvisionerError(
+			"unavailable",
+			"OutOfTime",
+			`pod ${podUid} was cut off by the end of this run; the next one goes on from its record`,
+			{ cause: error, retryAfterSeconds: 5 },
 		);
-
-	const { reason, message, decision } = planned;
-	if (planned.outcome === "impossible")
-		return await fail(cell, { reason, message }, ports, signal, decision);
-	await ports.cells.save({ ...waiting(cell, { reason, message }, now), decision }, signal);
-	throw new ProvisionerError("unavailable", reason, message, {
-		retryAfterSeconds: secondsUntil(planned.until, now),
-	});
+	}
 }
 
-/** When a pod that waits for capacity looks again: what is set aside now may end sooner for another reason. */
-const mostWaitSeconds = 20;
-
-const secondsUntil = (until: Date | undefined, now: Date): number => {
-	const seconds = Math.ceil(((until ?? now).getTime() - now.getTime()) / 1000);
-	return until === undefined ? mostWaitSeconds : Math.min(Math.max(seconds, 1), mostWaitSeconds);
-};
-
-/**
- * After a lost race the winner's record counts. A failure that is the pod's own is its answer at once; any
- * other brings the message back later, until the pod's time is over, and is its answer then.
- */
-async function standingAfter(
-	error: unknown,
+/** From where the record stands, with the pods that go the same way. */
+async function goOn(
 	cell: Cell,
 	ports: LaunchPorts,
 	signal: AbortSignal,
-): Promise<Cell> {
-	const kind = error instanceof ProvisionerError ? error.kind : undefined;
-	const lost = kind === "conflict";
-	const final = kind === "invalid" || ports.now() >= deadlineOf(cell, ports);
-	if (signal.aborted || !(lost || final)) throw error;
-	const standing = await ports.cells.get(cell.podUid, signal);
+	member: Member = gathering(1)(),
+): Promise<void> {
+	await endStray(cell, ports, signal);
+	if (cell.phase !== "Scheduled" && cell.phase !== "Launching") return;
+	const work = async (cells: readonly Cell[]): Promise<Returned> =>
+		await advance(await partyOf(cells, ports, signal), ports, signal);
+	const key = partyKeyOf(cell, ports.config);
+	try {
+		if (key !== undefined) return await member.join(key, cell, work);
+		member.leave();
+		const returned = await work([cell]);
+		if (returned.has(cell.podUid)) throw returned.get(cell.podUid);
+	} catch (error) {
+		await answerAfter(error, cell, ports, signal);
+	}
+}
+
+/**
+ * A failure that is the pod's own is its answer at once; any other brings the message back later, until the
+ * pod's time is over, and is its answer then. After a lost race the winner's record counts.
+ *
+ * @throws ProvisionerError, or the error itself, when the message shall come again.
+ */
+async function answerAfter(
+	error: unknown,
+	{ podUid }: Cell,
+	ports: LaunchPorts,
+	signal: AbortSignal,
+): Promise<void> {
+	if (signal.aborted) throw error;
+	const standing = await ports.cells.get(podUid, signal);
 	if (standing === undefined) throw error;
 	if (mayHaveStray(standing)) throw wantsAnotherLook(standing);
-	if (lost || (standing.phase !== "Scheduled" && standing.phase !== "Launching")) return standing;
-	const made = standing.phase === "Launching" ? await lastLook(standing, ports, signal) : undefined;
-	if (made !== undefined) return made;
-	ports.log.error("pod given up", { podUid: cell.podUid, error });
-	return await fail(standing, reasonOf(error), ports, signal);
+	if (standing.phase !== "Scheduled" && standing.phase !== "Launching") return;
+	const kind = error instanceof ProvisionerError ? error.kind : undefined;
+	if (kind !== "invalid" && ports.now() < giveUpAtOf(standing, ports.config))
+		throw kind === "conflict" ? wasChanged(podUid, error) : error;
+	if (standing.phase === "Launching" && (await lastLook(standing, ports, signal)) !== undefined)
+		return;
+	ports.log.error("pod given up", { podUid, error });
+	await giveUp(standing, reasonOf(error), ports, signal);
 }
+
+/** A pod that still leaves an instance is given up when that one has ended. */
+async function giveUp(
+	cell: CellIn<"Scheduled" | "Launching">,
+	why: { reason: string; message: string },
+	ports: LaunchPorts,
+	signal: AbortSignal,
+): Promise<void> {
+	try {
+		await fail(cell, why, ports, signal);
+	} catch (error) {
+		if (error instanceof ProvisionerError && error.kind === "conflict")
+			throw wasChanged(cell.podUid, error);
+		throw error;
+	}
+}
+
+const wasChanged = (podUid: string, cause: unknown) =>
+	new ProvisionerError(
+		"unavailable",
+		"RecordChanged",
+		`the record of pod ${podUid} changed meanwhile; the next delivery goes on from there`,
+		{ cause, retryAfterSeconds: 2 },
+	);
 
 /** EC2 shows a new instance after a while only: what this pod's message ends when it comes again. */
 const wantsAnotherLook = ({ podUid, phase }: Cell) =>
@@ -181,23 +191,6 @@ async function lastLook(
 		return undefined;
 	}
 }
-
-async function fail(
-	cell: CellIn<"Scheduled" | "Launching">,
-	why: { reason: string; message: string },
-	ports: LaunchPorts,
-	signal: AbortSignal,
-	decision?: Decision,
-): Promise<Cell> {
-	const saved = await ports.cells.save(failed(cell, why, ports.now(), decision), signal);
-	ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
-	ports.log.info("pod failed", { podUid: cell.podUid, pod: cell.pod, ...why });
-	return saved;
-}
-
-/** When a pod that has no instance yet is given up. */
-const deadlineOf = ({ stages }: Cell, { config }: LaunchPorts): Date =>
-	new Date(new Date(stages.acceptedAt).getTime() + config.cells.capacityTimeoutSeconds * 1000);
 
 const reasonOf = (error: unknown): { reason: string; message: string } => {
 	if (error instanceof ProvisionerError) return { reason: error.reason, message: error.message };

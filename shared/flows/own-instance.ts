@@ -1,10 +1,11 @@
 import type { CellParameter } from "../bootstrap/model.ts";
-import type { Cell, CellIn, LaunchPlan } from "../cells/model.ts";
+import type { Cell, CellIn } from "../cells/model.ts";
 import { booting } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { Instance } from "../instances/model.ts";
 import type { BootPorts } from "./boot-ports.ts";
 import { cellParametersOf, parameterTags } from "./launch-request.ts";
+import { where } from "./share-refusal.ts";
 
 /**
  * The instance becomes the record's. If the record has moved on without it (failed, released, another attempt),
@@ -53,6 +54,34 @@ export async function own(
 	}
 }
 
+/**
+ * An instance of a group's call, at another pod's place: that pod's, where its record wants it, else nobody's,
+ * and ended.
+ */
+export async function ownOrEnd(
+	podUid: string,
+	clientToken: string,
+	instance: Instance,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<void> {
+	const { instanceId } = instance;
+	const standing = await ports.cells.get(podUid, signal);
+	if (standing !== undefined && holds(standing, instanceId)) return;
+	if (standing?.phase === "Launching" && standing.plan.clientToken === clientToken) {
+		const issuer = await ports.issuers.named(standing.plan, signal);
+		const parameters = cellParametersOf(standing, { ...ports, issuer });
+		await own(standing, instance, parameters, ports, signal);
+		return;
+	}
+	await ports.instances.terminate(instanceId, signal);
+	ports.log.warn("instance ended that no record wants", { podUid, instanceId });
+}
+
+const holds = (cell: Cell, instanceId: string): boolean =>
+	("instance" in cell && cell.instance?.instanceId === instanceId) ||
+	("leaving" in cell && cell.leaving?.instance.instanceId === instanceId);
+
 /** Whether this record has, or is about to get, the instance that the token made. */
 const mayOwn = (cell: Cell, clientToken: string): boolean =>
 	(cell.phase === "Launching" || cell.phase === "Booting" || cell.phase === "Ready") &&
@@ -78,11 +107,3 @@ export const adopt = async (
 	const parameters = cellParametersOf(cell, { ...ports, issuer });
 	return await own(cell, instance, parameters, ports, signal);
 };
-
-/** A plan's place, as refusals and log lines name it. */
-export const where = ({ offering: { instanceType, zoneId, capacityType }, zone }: LaunchPlan) => ({
-	instanceType,
-	zoneId,
-	zone,
-	capacityType,
-});

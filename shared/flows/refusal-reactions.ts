@@ -2,11 +2,23 @@ import type { Cell, CellIn, Refusal } from "../cells/model.ts";
 import { failed, waiting } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { RefusalReason } from "../instances/model.ts";
+import { askedUntil } from "./asks.ts";
 import type { BootPorts } from "./boot-ports.ts";
 import { adopt } from "./own-instance.ts";
 
 /** What follows from a refusal that the record already holds as its latest. */
 type Reaction = (cell: CellIn<"Launching">, ports: BootPorts, signal: AbortSignal) => Promise<Cell>;
+
+/** Plans anew, where no other worker's request for the plan that stands can make an instance yet. */
+const onceNobodyAsks =
+	(reaction: Reaction): Reaction =>
+	async (cell, ports, signal) => {
+		const now = ports.now();
+		const until = askedUntil(cell, ports.by, ports.asksLiveSeconds, now);
+		if (until === undefined) return await reaction(cell, ports, signal);
+		const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
+		return await samePlanAfter(Math.max(1, seconds))(cell, ports, signal);
+	};
 
 /** Another offering: the refusal says what is ruled out meanwhile. */
 const nextOffering: Reaction = async (cell, ports, signal) =>
@@ -88,18 +100,22 @@ const ownOrPlanAnew: Reaction = async (cell, ports, signal) => {
 	return (await adopt(cell, ports, signal)) ?? (await samePlanAfter(5)(cell, ports, signal));
 };
 
+/** What follows from the refusal that the record holds as its latest. */
+export const react: Reaction = async (cell, ports, signal) =>
+	await reactions[latestRefusal(cell).reason](cell, ports, signal);
+
 /** A new reason doesn't compile until somebody decides. */
-export const reactions = {
-	"no-capacity": nextOffering,
-	"not-sold-here": nextOffering,
-	"no-addresses": nextOffering,
-	quota: nextOffering,
-	"no-spot": nextOffering,
-	// EC2 refills two launches a second.
-	throttled: samePlanAfter(2),
+const reactions = {
+	"no-capacity": onceNobodyAsks(nextOffering),
+	"not-sold-here": onceNobodyAsks(nextOffering),
+	"no-addresses": onceNobodyAsks(nextOffering),
+	quota: onceNobodyAsks(nextOffering),
+	"no-spot": onceNobodyAsks(nextOffering),
+	// With another turn, at a pace that all keep from now on.
+	throttled: samePlanAfter(1),
 	transient: samePlanAfter(5),
 	"token-spent": ownOrPlanAnew,
-	"no-image": lookUpAnew,
+	"no-image": onceNobodyAsks(lookUpAnew),
 	// A human must act, and doesn't do so within seconds.
 	forbidden: samePlanAfter(60),
 	"tokens-enforced": failForTokens,

@@ -49,10 +49,16 @@ export function cellRequestOf(pod: Pod, sizing: Sizing): CellRequest {
 		cloudRoutes: annotationOf(annotated.cloudRoute, annotations, faults) ?? [],
 		...(healthyTimeoutSeconds === undefined ? {} : { healthyTimeoutSeconds }),
 		restartPolicy: pod.spec.restartPolicy ?? "Always",
+		...workloadOf(pod),
 	};
 	if (faults.length > 0) throw invalid("InvalidPod", firstFaults(faults));
 	return cellRequest;
 }
+
+const workloadOf = ({ metadata }: Pod): Pick<CellRequest, "workloadUid"> => {
+	const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+	return owner === undefined ? {} : { workloadUid: owner.uid };
+};
 
 type Accelerator = Pick<AcceleratorRequirement, "resource" | "count">;
 

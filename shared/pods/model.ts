@@ -158,6 +158,8 @@ export const CellRequest = z.object({
 	/** Seconds without a good status after which a running cell is given up; 0 or less: never. */
 	healthyTimeoutSeconds: z.int().optional(),
 	restartPolicy: z.enum(["Always", "OnFailure", "Never"]),
+	/** Uid of the controller that made the pod and its replicas: a ReplicaSet, Job, StatefulSet. */
+	workloadUid: z.string().optional(),
 });
 export type CellRequest = Readonly<z.infer<typeof CellRequest>>;
 
