@@ -30,8 +30,8 @@ export type StackOptions = Readonly<{
 	ec2?: LaptopEc2Options;
 	/** Instead of provider.yaml's, which isn't below a minute. */
 	bootTimeoutSeconds?: number;
-	/** How long a message that no function has settled stays hidden, in seconds; default: as deployed. */
-	visibilitySeconds?: Partial<Record<"podScheduled" | "cellChecks" | "podDeleted", number>>;
+	/** Functions' time-outs, other than as deployed. A message that nobody settles returns by its function's. */
+	timeoutSeconds?: Partial<Record<FunctionName, number>>;
 	/** How long an offering without capacity is set aside at first; absent: as deployed. */
 	capacitySetAsideSeconds?: number;
 	/** Before readiness first looks at a cell of a kind that nothing is known of. Default: 1. */
@@ -47,7 +47,7 @@ export type StackOptions = Readonly<{
 }>;
 
 /** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
-const timeouts = {
+const deployedTimeouts = {
 	launch: 30,
 	readiness: 30,
 	terminate: 30,
@@ -56,13 +56,7 @@ const timeouts = {
 	images: 30,
 	market: 60,
 } as const;
-
-const visibilitySeconds = {
-	podScheduled: 60,
-	// Just above the function's time-out: that is how soon a check that was given back returns.
-	cellChecks: timeouts.readiness + 2,
-	podDeleted: timeouts.terminate + 2,
-};
+type FunctionName = keyof typeof deployedTimeouts;
 
 /**
  * The whole system on loopback: SQS, DynamoDB with its stream, EC2 whose cells boot, SSM, an event bus, and
@@ -102,14 +96,15 @@ async function started(
 	kept: <S extends { close(): Promise<void> }>(starting: Promise<S>) => Promise<S>,
 	closers: (() => Promise<void>)[],
 ) {
-	const visibility = { ...visibilitySeconds, ...options.visibilitySeconds };
+	const timeouts = { ...deployedTimeouts, ...options.timeoutSeconds };
 	const queues = await kept(
 		startQueues([
 			// A pod that waits its turn comes back often, and must not end as a dead letter for it.
-			{ name: names.podScheduled, visibilitySeconds: visibility.podScheduled, maxReceives: 1000 },
-			{ name: names.cellChecks, visibilitySeconds: visibility.cellChecks, maxReceives: 1000 },
+			{ name: names.podScheduled, visibilitySeconds: 2 * timeouts.launch, maxReceives: 1000 },
+			// Just above the function's time-out: that is how soon a check that was given back returns.
+			{ name: names.cellChecks, visibilitySeconds: timeouts.readiness + 2, maxReceives: 1000 },
 			// A deletion that is lost leaves a cell that costs money: it is tried for hours.
-			{ name: names.podDeleted, visibilitySeconds: visibility.podDeleted, maxReceives: 1000 },
+			{ name: names.podDeleted, visibilitySeconds: timeouts.terminate + 2, maxReceives: 1000 },
 		]),
 	);
 	const [podScheduled, cellChecks, podDeleted] = queues.queues;
@@ -252,6 +247,8 @@ export const functionEnv = ({
 	AUTHORITY_PREFIX: authority,
 	// The laptop's parameter store costs nothing to ask, and a rotation shall be felt at once.
 	AUTHORITY_CACHE_SECONDS: String(laptopAuthorityCacheSeconds),
+	// All workers of a laptop have one clock: just above what the slowest may take.
+	ASKS_LIVE_SECONDS: "35",
 	CONTROLLER_ID: names.controllerId,
 	PROVIDER_FILE: providerFile,
 	FIRST_CHECK_SECONDS: String(firstCheckSeconds),
@@ -274,13 +271,12 @@ async function foundAuthority(endpoint: string): Promise<void> {
 	ssm.destroy();
 }
 
-type FunctionName = keyof typeof timeouts;
-
 function startFunctions(
 	env: Readonly<Record<string, string>>,
-	{ logFolder, onLine }: StackOptions,
+	{ logFolder, onLine, timeoutSeconds }: StackOptions,
 ): Readonly<Record<FunctionName, LocalFunction>> {
 	if (logFolder !== undefined) mkdirSync(logFolder, { recursive: true });
+	const timeouts = { ...deployedTimeouts, ...timeoutSeconds };
 	const started = (name: FunctionName): LocalFunction => {
 		const log =
 			logFolder === undefined ? undefined : createWriteStream(join(logFolder, `${name}.jsonl`));

@@ -23,8 +23,8 @@ export type LocalFunction = Readonly<{
 	name: string;
 	/** @throws when the handler does, when its time is over, or when its process dies meanwhile. */
 	invoke(event: unknown): Promise<unknown>;
-	/** Kills the process as a crash would; the next invocation starts another. */
-	kill(): void;
+	/** Kills the process as a crash would; the next invocation starts another. @returns whether there was one. */
+	kill(): boolean;
 	stop(): Promise<void>;
 }>;
 
@@ -54,6 +54,7 @@ export function localFunction(
 		},
 		kill() {
 			running?.then(({ child }) => child.kill("SIGKILL")).catch(() => undefined);
+			return running !== undefined;
 		},
 		async stop() {
 			const stopping = await running?.catch(() => undefined);

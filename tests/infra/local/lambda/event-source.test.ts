@@ -14,7 +14,7 @@ function failing(times: number) {
 			if (calls.filter((each) => each === event).length <= times) throw new Error("not yet");
 			return {};
 		},
-		kill() {},
+		kill: () => false,
 		async stop() {},
 	};
 	const source = eventSource(target);

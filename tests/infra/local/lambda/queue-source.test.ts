@@ -25,7 +25,7 @@ const mapped = async (
 			events.push(event as SQSEvent);
 			return await answer(event as SQSEvent, events.length);
 		},
-		kill() {},
+		kill: () => false,
 		async stop() {},
 	};
 	const stop = queueSource(server.sqs, queue, target, 2);

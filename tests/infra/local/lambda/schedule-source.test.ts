@@ -14,7 +14,7 @@ function scheduled(everySeconds: number) {
 			begun.resolve();
 			return await run.promise;
 		},
-		kill() {},
+		kill: () => false,
 		async stop() {},
 	};
 	const source = scheduleSource(target, everySeconds);

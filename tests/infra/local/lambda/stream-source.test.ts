@@ -28,7 +28,7 @@ const calls = async (answer: (sequences: string[], call: number) => unknown) => 
 			if (sequences.at(-1) === "5" && result === undefined) done.resolve();
 			return result;
 		},
-		kill() {},
+		kill: () => false,
 		async stop() {},
 	});
 	for (let sequence = 1; sequence <= 5; sequence++) source.push(change(sequence));
