@@ -124,6 +124,7 @@ async function started(
 				{ name: names.images, key: "key", streamed: false },
 				{ name: names.offerings, key: "key", streamed: false },
 				{ name: names.credentials, key: "name", streamed: false },
+				{ name: names.ledger, key: "key", streamed: false },
 			],
 			(change) => {
 				toReconcile?.push(change);
