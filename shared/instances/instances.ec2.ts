@@ -8,13 +8,11 @@ import {
 	TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
 import { ProvisionerError } from "../errors.ts";
+import { livingStates } from "./living-states.ts";
 import { lostAnswer } from "./lost-answer.ts";
 import { Instance, type Instances, type LaunchOutcome } from "./model.ts";
 import { refusalReason } from "./refusals.ts";
 import { runInstancesInput } from "./run-instances.ec2.ts";
-
-/** States in which an instance is, or will be, somebody's machine. */
-const livingStates = ["pending", "running", "stopping", "stopped"];
 
 const endingStates: ReadonlySet<string> = new Set(["shutting-down", "terminated"]);
 
@@ -74,10 +72,11 @@ export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => 
 	},
 });
 
-/** A repeated request is answered with its instances, also with those that are ending already. */
+/** A repeated request is answered with its instances, also with those that are ending already, in any order. */
 const launchedBy = (described: readonly Ec2Instance[]): LaunchOutcome => {
 	const living = described.filter(({ State }) => !endingStates.has(State?.Name ?? ""));
-	if (living.length === 0 && described.length > 0) return endedAs(described[0]?.StateReason);
+	if (living.length === 0 && described.length > 0)
+		return endedAs(described.map(({ StateReason }) => StateReason));
 	const instances: (Instance | undefined)[] = [];
 	// None at all is an answer that lacks what every launch has: it is read, and thrown, as one.
 	for (const each of living.length === 0 ? [undefined] : living)
@@ -85,11 +84,15 @@ const launchedBy = (described: readonly Ec2Instance[]): LaunchOutcome => {
 	return { outcome: "launched", instances: Array.from(instances) };
 };
 
-/** An instance that ended for want of capacity before it ran counts as refused for that. */
-const endedAs = (why: StateReason | undefined): LaunchOutcome => {
-	const { Code: code = "", Message: message = "" } = why ?? {};
-	const reason = refusalReason({ code, message, httpStatus: undefined });
-	return reason === "no-capacity" ? { outcome: "refused", reason, code, message } : spentToken;
+/** Where one of them ended for want of capacity before it ran, the launch counts as refused for that. */
+const endedAs = (whys: readonly (StateReason | undefined)[]): LaunchOutcome => {
+	for (const { Code: code = "", Message: message = "" } of whys.filter(
+		(why) => why !== undefined,
+	)) {
+		const reason = refusalReason({ code, message, httpStatus: undefined });
+		if (reason === "no-capacity") return { outcome: "refused", reason, code, message };
+	}
+	return spentToken;
 };
 
 /** @throws the error itself, unless it is EC2's answer, or the want of one. */

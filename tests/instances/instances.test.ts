@@ -50,7 +50,46 @@ describe("EC2 by its wire protocol", () => {
 		const command = new DescribeInstancesCommand({ InstanceIds: [instanceId] });
 		await vi.waitFor(async () => client.send(command), { timeout: 10_000 });
 	};
-	honoursInstances(() => ec2Instances(client, client), valid, visible);
+	honoursInstances(
+		() => ec2Instances(client, client),
+		valid,
+		visible,
+		(left) => ec2.takeCapacity({ left }),
+	);
+
+	it("asks for one machine at least, and for the whole group at most", async () => {
+		const taken: (string | undefined)[] = [];
+		const listen = ({ parameters }: { parameters: Readonly<Record<string, string>> }) =>
+			taken.push(parameters["MinCount"], parameters["MaxCount"]);
+		ec2.events.on("taken", listen);
+		await ec2Instances(client, client).launch(valid({ clientToken: "counts", count: 4 }), signal);
+		ec2.events.off("taken", listen);
+		expect(taken).toEqual(["1", "4"]);
+	});
+
+	it.each([
+		{
+			when: "one of them for want of capacity",
+			codes: ["Client.UserInitiatedShutdown", "Server.InsufficientInstanceCapacity"],
+			answer: { reason: "no-capacity", code: "Server.InsufficientInstanceCapacity" },
+		},
+		{
+			when: "none of them for want of capacity",
+			codes: ["Client.UserInitiatedShutdown", "Server.InternalError"],
+			answer: { reason: "token-spent" },
+		},
+	])("says what has become of a group that is ending, $when", async ({ codes, answer }) => {
+		const instances = ec2Instances(client, client);
+		const request = valid({ clientToken: `ends-${codes.join()}`.slice(0, 64), count: 2 });
+		const outcome = await instances.launch(request, signal);
+		if (outcome.outcome === "refused") throw new Error(outcome.code);
+		for (const [index, instance] of outcome.instances.entries())
+			ec2.endAs(instance?.instanceId ?? "", { code: codes[index] ?? "" });
+		expect(await instances.launch(request, signal)).toMatchObject({
+			outcome: "refused",
+			...answer,
+		});
+	});
 
 	it("answers a launch without capacity with what it rules out, and is asked once", async () => {
 		const taken: string[] = [];
@@ -106,5 +145,9 @@ describe("EC2 in memory", () => {
 		() => instances,
 		aLaunchRequest,
 		async () => {},
+		(left) => {
+			instances.giveAtMost(left);
+			return () => instances.giveAtMost(Number.POSITIVE_INFINITY);
+		},
 	);
 });
