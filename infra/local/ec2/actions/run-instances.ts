@@ -33,7 +33,12 @@ export async function runInstances(region: Region, parameters: Parameters): Prom
 	return reservationXml(region, instances);
 }
 
-/** The instances that this token has made, if it has been used. */
+/**
+ * The instances that this token has made, if it has been used: all of them, each in its state.
+ *
+ * AWS doesn't say what becomes of a token of which only some instances have ended; it says "instance", and for one
+ * instance this is the same.
+ */
 function replayed(
 	region: Region,
 	key: string,

@@ -144,7 +144,9 @@ describe("StopInstances", () => {
 	});
 
 	it("isn't undone by an end that comes in between", async () => {
-		const { client, clock } = await simulator();
+		const { client, clock } = await simulator({
+			times: { visibleAfterMs: 0, terminatedAfterMs: 1_000, stoppedAfterMs: 3_000 },
+		});
 		const id = await running(client, clock);
 		await stop(client, id);
 		await client.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
