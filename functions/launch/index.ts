@@ -58,7 +58,7 @@ const catalogues = catalogueSource(
 );
 
 export const handler = launchHandler({
-	cells: dynamodbCells(dynamodb, env.CELLS_TABLE),
+	cells: dynamodbCells(dynamodb, env.CELLS_TABLE, now),
 	checks: sqsReadinessChecks(sqs, env.CHECKS_QUEUE_URL),
 	deadLetters: sqsDeadLetters(sqs, env.POD_SCHEDULED_DLQ_URL),
 	redelivery: sqsRedelivery(sqs, env.POD_SCHEDULED_URL),

@@ -14,7 +14,7 @@ const { log, metrics, now } = telemetry("readiness", env);
 const dynamodb = new DynamoDBClient({});
 
 export const handler = readinessHandler({
-	cells: dynamodbCells(dynamodb, env.CELLS_TABLE),
+	cells: dynamodbCells(dynamodb, env.CELLS_TABLE, now),
 	agent: httpsAgent(),
 	bootTimes: dynamodbBootTimes(dynamodb, env.IMAGES_TABLE, now),
 	clientCredentials: dynamodbClientCredentials(dynamodb, env.CREDENTIALS_TABLE),

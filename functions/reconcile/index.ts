@@ -17,7 +17,7 @@ const { log, metrics, now } = telemetry("reconcile", env);
 const ec2 = new EC2Client({});
 
 export const handler = reconcileHandler({
-	cells: dynamodbCells(new DynamoDBClient({}), env.CELLS_TABLE),
+	cells: dynamodbCells(new DynamoDBClient({}), env.CELLS_TABLE, now),
 	instances: ec2Instances(ec2, ec2),
 	cellParameters: ssmCellParameters(new SSMClient({})),
 	bus: eventbridgeStatusBus(new EventBridgeClient({}), env.EVENT_BUS),

@@ -13,7 +13,7 @@ const { log, metrics, now } = telemetry("terminate", env);
 const sqs = new SQSClient({});
 
 export const handler = terminateHandler({
-	cells: dynamodbCells(new DynamoDBClient({}), env.CELLS_TABLE),
+	cells: dynamodbCells(new DynamoDBClient({}), env.CELLS_TABLE, now),
 	deadLetters: sqsDeadLetters(sqs, env.POD_DELETED_DLQ_URL),
 	redelivery: sqsRedelivery(sqs, env.POD_DELETED_URL),
 	now,

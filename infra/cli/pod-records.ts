@@ -1,7 +1,7 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { Cell } from "../../shared/cells/model.ts";
-import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
+import { dynamodbCellReader } from "../../shared/cells/reader.dynamodb.ts";
 import { type Fault, invalid, ProvisionerError } from "../../shared/errors.ts";
 import { laptopAws } from "../local/laptop-aws.ts";
 import { names } from "../local/names.ts";
@@ -57,7 +57,7 @@ async function recordsOf(
 	const slash = pod.indexOf("/");
 	const signal = AbortSignal.timeout(patienceMs);
 	if (slash < 0) {
-		const cell = await dynamodbCells(dynamodb, table).get(pod, signal);
+		const cell = await dynamodbCellReader(dynamodb, table)(pod, signal);
 		return cell === undefined ? [] : [cell];
 	}
 	return await recordsNamed(pod.slice(0, slash), pod.slice(slash + 1), dynamodb, table, signal);

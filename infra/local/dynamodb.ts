@@ -5,6 +5,8 @@ import {
 	CreateTableCommand,
 	DynamoDBClient,
 	GetItemCommand,
+	type GlobalSecondaryIndex,
+	type KeySchemaElement,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { laptopAws } from "./laptop-aws.ts";
@@ -29,6 +31,16 @@ export type TableSettings = Readonly<{
 	key: string;
 	/** Streamed tables tell every change. */
 	streamed: boolean;
+	indexes?: readonly IndexSettings[];
+}>;
+
+/** A global secondary index, whose keys are texts. */
+export type IndexSettings = Readonly<{
+	name: string;
+	key: string;
+	range?: string;
+	/** The attributes in it besides its keys and the table's. */
+	carries: readonly string[];
 }>;
 
 /**
@@ -46,7 +58,7 @@ export async function startDynamodb(
 	await once(store, "listening");
 	const storePort = portOf(store);
 	const direct = new DynamoDBClient({ ...laptopAws, endpoint: `http://127.0.0.1:${storePort}` });
-	for (const { name, key } of tables) await direct.send(tableCommand(name, key));
+	for (const table of tables) await direct.send(tableCommand(table));
 
 	const agent = new http.Agent({ keepAlive: true });
 	const watched = changeWatcher(direct, tables, onChange);
@@ -69,13 +81,33 @@ export async function startDynamodb(
 	};
 }
 
-const tableCommand = (TableName: string, key: string) =>
-	new CreateTableCommand({
-		TableName,
+const tableCommand = ({ name, key, indexes = [] }: TableSettings) => {
+	const keys = new Set([key, ...indexes.flatMap((index) => [index.key, index.range ?? index.key])]);
+	return new CreateTableCommand({
+		TableName: name,
 		BillingMode: "PAY_PER_REQUEST",
-		AttributeDefinitions: [{ AttributeName: key, AttributeType: "S" }],
-		KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+		AttributeDefinitions: [...keys].map((AttributeName) => ({
+			AttributeName,
+			AttributeType: "S",
+		})),
+		KeySchema: keySchema(key),
+		...(indexes.length === 0 ? {} : { GlobalSecondaryIndexes: indexes.map(indexOf) }),
 	});
+};
+
+const indexOf = ({ name, key, range, carries }: IndexSettings): GlobalSecondaryIndex => ({
+	IndexName: name,
+	KeySchema: keySchema(key, range),
+	Projection:
+		carries.length === 0
+			? { ProjectionType: "KEYS_ONLY" }
+			: { ProjectionType: "INCLUDE", NonKeyAttributes: [...carries] },
+});
+
+const keySchema = (key: string, range?: string): KeySchemaElement[] => [
+	{ AttributeName: key, KeyType: "HASH" },
+	...(range === undefined ? [] : [{ AttributeName: range, KeyType: "RANGE" as const }]),
+];
 
 type Reply = Readonly<{ status: number; headers: http.IncomingHttpHeaders; body: Buffer }>;
 type Watch = (target: string, body: Buffer, pass: () => Promise<Reply>) => Promise<Reply>;

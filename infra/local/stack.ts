@@ -10,6 +10,7 @@ import { loadProvider } from "../../shared/config/load.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { newAuthority } from "../../shared/pki/authority.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
+import { cellIndexes } from "./cell-indexes.ts";
 import { startDynamodb } from "./dynamodb.ts";
 import { simulatedImages } from "./ec2/images.ts";
 import { type BusEvent, startEvents } from "./events-server.ts";
@@ -120,10 +121,11 @@ async function started(
 	const dynamodb = await kept(
 		startDynamodb(
 			[
-				{ name: names.cells, key: "podUid", streamed: true },
+				{ name: names.cells, key: "podUid", streamed: true, indexes: cellIndexes },
 				{ name: names.images, key: "key", streamed: false },
 				{ name: names.offerings, key: "key", streamed: false },
 				{ name: names.credentials, key: "name", streamed: false },
+				{ name: names.ledger, key: "key", streamed: false },
 				{ name: names.ledger, key: "key", streamed: false },
 			],
 			(change) => {

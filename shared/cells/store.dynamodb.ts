@@ -1,33 +1,32 @@
 import {
 	ConditionalCheckFailedException,
 	type DynamoDBClient,
-	GetItemCommand,
 	PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { ProvisionerError } from "../errors.ts";
-import { Cell, type CellStore } from "./model.ts";
+import { heldInstanceId } from "./held-instance.ts";
+import { unsettledShardOf } from "./index.dynamodb.ts";
+import type { Cell, CellStore } from "./model.ts";
+import { dynamodbCellReader } from "./reader.dynamodb.ts";
+import { isSettled } from "./transitions.ts";
 
-/** Finished records are kept this long for people who ask, then DynamoDB may delete them. */
+/** Settled records are kept this long for people who ask, then DynamoDB may delete them. */
 const keptSeconds = 7 * 24 * 3600;
 
 /**
  * The cells table: key `podUid`, one item per pod, every write conditional on what the writer has seen.
  *
- * `instanceId` and `expiresAt` (epoch seconds) are copied to the top of the item for an index and for TTL.
+ * Beside the record, the item has what its indexes (see `dynamodbCellIndex`) and DynamoDB's TTL need:
+ * `instanceId`, `changedAt` (ISO 8601 UTC) and `unsettledShard`, or once it is settled `expiresAt` (epoch
+ * seconds). A record that isn't settled is never deleted.
  */
-export const dynamodbCells = (dynamodb: DynamoDBClient, tableName: string): CellStore => {
-	const read = async (podUid: string, signal: AbortSignal): Promise<Cell | undefined> => {
-		const { Item } = await dynamodb.send(
-			new GetItemCommand({
-				TableName: tableName,
-				Key: marshall({ podUid }),
-				ConsistentRead: true,
-			}),
-			{ abortSignal: signal },
-		);
-		return Item === undefined ? undefined : Cell.parse(unmarshall(Item));
-	};
+export const dynamodbCells = (
+	dynamodb: DynamoDBClient,
+	tableName: string,
+	now: () => Date,
+): CellStore => {
+	const read = dynamodbCellReader(dynamodb, tableName);
 
 	return {
 		async claim(cell, signal) {
@@ -35,7 +34,7 @@ export const dynamodbCells = (dynamodb: DynamoDBClient, tableName: string): Cell
 				await dynamodb.send(
 					new PutItemCommand({
 						TableName: tableName,
-						Item: itemOf(cell),
+						Item: itemOf(cell, now()),
 						ConditionExpression: "attribute_not_exists(podUid)",
 					}),
 					{ abortSignal: signal },
@@ -57,7 +56,7 @@ export const dynamodbCells = (dynamodb: DynamoDBClient, tableName: string): Cell
 				await dynamodb.send(
 					new PutItemCommand({
 						TableName: tableName,
-						Item: itemOf(next),
+						Item: itemOf(next, now()),
 						ConditionExpression: "version = :seen",
 						ExpressionAttributeValues: marshall({ ":seen": cell.version }),
 					}),
@@ -72,20 +71,22 @@ export const dynamodbCells = (dynamodb: DynamoDBClient, tableName: string): Cell
 	};
 };
 
-const itemOf = (cell: Cell) =>
+const itemOf = (cell: Cell, now: Date) =>
 	marshall(
 		{
 			...cell,
-			instanceId: "instance" in cell ? cell.instance?.instanceId : undefined,
+			instanceId: heldInstanceId(cell),
+			changedAt: now.toISOString(),
+			unsettledShard: isSettled(cell) ? undefined : unsettledShardOf(cell.podUid),
 			expiresAt: expiryOf(cell),
 		},
 		{ removeUndefinedValues: true },
 	);
 
-const expiryOf = ({ stages, phase }: Cell): number | undefined => {
-	if (phase !== "Failed" && phase !== "Terminated") return undefined;
-	const over = new Date(stages.endedAt ?? stages.failedAt ?? stages.acceptedAt);
-	return Math.floor(over.getTime() / 1000) + keptSeconds;
+const expiryOf = (cell: Cell): number | undefined => {
+	const { settledAt } = cell.stages;
+	if (settledAt === undefined || !isSettled(cell)) return undefined;
+	return Math.floor(new Date(settledAt).getTime() / 1000) + keptSeconds;
 };
 
 const lostRace = ({ podUid, version }: Cell, cause?: unknown) =>

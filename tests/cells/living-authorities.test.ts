@@ -29,7 +29,7 @@ afterAll(async () => {
 
 describe("the authorities that living cells need", () => {
 	it("count every cell that has a plan and has not ended, older records as the first one's", async () => {
-		const store = dynamodbCells(dynamodb, "cells");
+		const store = dynamodbCells(dynamodb, "cells", () => morning);
 		const planned = (uid: string, authorityId?: string, issuedAt = morning) =>
 			aLaunchingCell(uid, aPlan({ authorityId, issuedAt: issuedAt.toISOString() }));
 		const why = { reason: "BootTimeout", message: "" };

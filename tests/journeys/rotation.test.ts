@@ -46,7 +46,7 @@ async function readyCellThat(isSo: (cell: CellIn<"Ready">) => boolean): Promise<
 
 /** Ends these cells as whoever watches their pods would. */
 async function endCellsOf(authorityId: string): Promise<void> {
-	const cells = dynamodbCells(dynamodb, names.cells);
+	const cells = dynamodbCells(dynamodb, names.cells, () => new Date());
 	const why = { reason: "PodGone", message: "the test has ended it" };
 	const latest = new Map(watched.history.map((cell) => [cell.podUid, cell]));
 	for (const { podUid } of latest.values()) {

@@ -31,7 +31,7 @@ export async function tableWith(cells: readonly Cell[]): Promise<string> {
 		() => undefined,
 	);
 	const client = new DynamoDBClient({ ...laptopAws, endpoint: server.endpoint });
-	const store = dynamodbCells(client, names.cells);
+	const store = dynamodbCells(client, names.cells, () => morning);
 	for (const cell of cells) await store.claim(cell, AbortSignal.timeout(10_000));
 	client.destroy();
 	onTestFinished(async () => await server.close());
