@@ -13,6 +13,8 @@ import {
 	DescribeSubnetsCommand,
 	EC2Client,
 	EC2ServiceException,
+	GetConsoleOutputCommand,
+	paginateDescribeInstances,
 	RunInstancesCommand,
 	TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
@@ -72,6 +74,13 @@ const ran = await say("RunInstances", ec2.send(launch("m7g.large", "one")));
 await say("no capacity", ec2.send(launch("c7g.large", "two")));
 const InstanceIds = [ran?.Instances?.[0]?.InstanceId ?? "none"];
 await say("DescribeInstances", ec2.send(new DescribeInstancesCommand({ InstanceIds })));
+const pages = paginateDescribeInstances(
+	{ client: ec2, pageSize: 5, stopOnSameToken: true },
+	{ Filters: [{ Name: "tag:cell", Values: ["a & b"] }] },
+);
+await say("DescribeInstances in pages", Array.fromAsync(pages));
+const [InstanceId] = InstanceIds;
+await say("GetConsoleOutput", ec2.send(new GetConsoleOutputCommand({ InstanceId, Latest: true })));
 await say("DescribeSubnets", ec2.send(new DescribeSubnetsCommand({})));
 await say("DescribeImages", ec2.send(new DescribeImagesCommand({ Owners: ["099720109477"] })));
 await say("TerminateInstances", ec2.send(new TerminateInstancesCommand({ InstanceIds })));

@@ -1,5 +1,6 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { Ec2BusEvent } from "../../../infra/local/ec2/eventbridge.ts";
 import { laptopAws } from "../../../infra/local/laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "../../../infra/local/laptop-ec2.ts";
 import { ec2Instances } from "../../../shared/instances/instances.ec2.ts";
@@ -34,6 +35,15 @@ async function laptop(options: LaptopEc2Options) {
 		return outcome.outcome === "refused" ? outcome.reason : outcome.outcome;
 	};
 }
+
+describe("a laptop's EC2", () => {
+	it("tells what EventBridge delivers, from the operator's Region", async () => {
+		const events: Ec2BusEvent[] = [];
+		const launch = await laptop({ onEventBridgeEvent: (event) => events.push(event) });
+		expect(await launch(0)).toBe("launched");
+		expect(events[0]).toMatchObject({ region: config.aws.region, detail: { state: "pending" } });
+	});
+});
 
 describe("a laptop's EC2 without capacity", () => {
 	it("refuses what it was told to, and nothing else", async () => {
