@@ -109,12 +109,17 @@ async function outcomeFor(
 const placeOf = ({ group }: LaunchPlan): number => group?.index ?? 0;
 
 /** EC2 gave some of the group, or some have ended already: for the others it has said no. */
-const tooFew = (instances: readonly (Instance | undefined)[], { plan }: Launching): Refused => ({
-	outcome: "refused",
-	reason: "no-capacity",
-	code: "PartlyFilled",
-	message: `EC2 gave ${instances.filter((instance) => instance !== undefined).length} of ${plan.group?.podUids.length ?? 1} instances`,
-});
+const tooFew = (
+	instances: readonly (Instance | undefined)[],
+	{ plan: { group } }: Launching,
+): Refused => {
+	const given = instances.filter((instance) => instance !== undefined).length;
+	const why = {
+		reason: "PartlyFilled",
+		message: `EC2 gave ${given} of ${group?.podUids.length ?? 1} instances`,
+	};
+	return { outcome: "refused", reason: "no-capacity", code: why.reason, message: why.message };
+};
 
 /** A call repeats for the whole group: places that this worker has no record of belong to somebody, or to nobody. */
 async function endUnwanted(

@@ -52,7 +52,7 @@ describe("the list of reasons", async () => {
 		expect(hidden.sort()).toEqual([
 			"shared/errors.ts: reason",
 
-			"shared/flows/launch.ts: reason",
+			"shared/flows/plan-party.ts: reason",
 			"shared/flows/refusal-reactions.ts: code",
 		]);
 	});
