@@ -126,7 +126,6 @@ async function started(
 				{ name: names.offerings, key: "key", streamed: false },
 				{ name: names.credentials, key: "name", streamed: false },
 				{ name: names.ledger, key: "key", streamed: false },
-				{ name: names.ledger, key: "key", streamed: false },
 			],
 			(change) => {
 				toReconcile?.push(change);
