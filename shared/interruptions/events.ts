@@ -18,7 +18,7 @@ export type EndState = "stopping" | "stopped" | "shutting-down" | "terminated";
 /** EC2 takes a spot instance back this long after its warning; it is sent on a best-effort basis. */
 const spotWarningMs = 120_000;
 
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
+const time = z.iso.datetime().transform((text) => new Date(text));
 const instanceId = z.string().regex(/^i-[0-9a-f]{8,17}$/);
 const ec2 = { source: z.literal("aws.ec2"), time };
 

@@ -13,6 +13,7 @@ import {
 	terminating,
 	tombstone,
 	waiting,
+	withdrawn,
 } from "../../shared/cells/transitions.ts";
 import {
 	aBootingCell,
@@ -48,6 +49,7 @@ describe("a record's changes", () => {
 		{ from: aReleasedCell, to: terminated(aReleasedCell, anInstance(), morning) },
 		{ from: aReleasedCell, to: terminated(aReleasedCell, undefined, morning) },
 		{ from: aBootingCell(), to: failed(aBootingCell(), why, morning) },
+		{ from: aBootingCell(), to: withdrawn(aBootingCell(), aRefusal()) },
 	])("go from $from.phase to $to.phase as a legal record", ({ from, to }) => {
 		expect(followers[from.phase]).toContain(to.phase);
 		expect(Cell.parse(to)).toEqual(to);
