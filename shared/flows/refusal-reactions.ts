@@ -92,13 +92,20 @@ export const adoptOrPlanAnew: Reaction = async (cell, ports, signal) => {
 
 /**
  * The token has made an instance. "Parameter mismatch" means that it lives, even where DescribeInstances
- * doesn't know it yet: another plan now would make a second one.
+ * doesn't know it yet: another plan now would make a second one. "Instance terminated" says so of a group when
+ * one of them has ended, perhaps: this pod's own may live, and be shown later.
  */
 const ownOrPlanAnew: Reaction = async (cell, ports, signal) => {
-	if (latestRefusal(cell).code !== "IdempotentParameterMismatch")
-		return await adoptOrPlanAnew(cell, ports, signal);
+	const mayLive =
+		latestRefusal(cell).code === "IdempotentParameterMismatch" ||
+		(cell.plan.group !== undefined && isYoung(cell, ports));
+	if (!mayLive) return await adoptOrPlanAnew(cell, ports, signal);
 	return (await adopt(cell, ports, signal)) ?? (await samePlanAfter(5)(cell, ports, signal));
 };
+
+/** Whether EC2 may not show yet what this plan has made. */
+const isYoung = ({ plan }: CellIn<"Launching">, { now }: BootPorts): boolean =>
+	now().getTime() - new Date(plan.issuedAt).getTime() < 5 * 60_000;
 
 /** What follows from the refusal that the record holds as its latest. */
 export const react: Reaction = async (cell, ports, signal) =>

@@ -146,6 +146,46 @@ describe("replicas of one workload in one batch", () => {
 		expect([a?.phase, b?.phase]).toEqual(["Booting", "Terminating"]);
 	});
 
+	it("whose token EC2 calls spent look for their own instance for minutes before they plan anew", async () => {
+		const { ports, instances, pass } = launchPorts();
+		const dead: ReceivePorts = {
+			...ports,
+			by: "dead",
+			instances: {
+				...ports.instances,
+				async launch(request, until) {
+					await ports.instances.launch(request, until);
+					throw new Error("died before it heard");
+				},
+			},
+		};
+		await deliver(dead, ["a", "b"]);
+		const spent: ReceivePorts = {
+			...ports,
+			instances: {
+				...ports.instances,
+				launch: async () => ({
+					outcome: "refused",
+					reason: "token-spent",
+					code: "IdempotentInstanceTerminated",
+					message: "one of them has ended",
+				}),
+				byToken: async () => undefined,
+			},
+		};
+		pass(40);
+		expect(reasonsOf(await deliver(spent, ["a", "b"]))).toEqual(
+			Array(2).fill("IdempotentInstanceTerminated"),
+		);
+		expect(instances.living()).toHaveLength(2);
+		await deliver(
+			{ ...spent, instances: { ...spent.instances, byToken: ports.instances.byToken } },
+			["a", "b"],
+		);
+		for (const record of await recordsOf(ports, ["a", "b"]))
+			expect(record).toMatchObject({ phase: "Booting", attempt: 1 });
+	});
+
 	it("that come twice, at once, in two batches, are launched once", async () => {
 		const { ports, instances, pass } = launchPorts();
 		await Promise.all([
