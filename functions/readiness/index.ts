@@ -20,6 +20,12 @@ export const handler = readinessHandler({
 	clientCredentials: dynamodbClientCredentials(dynamodb, env.CREDENTIALS_TABLE),
 	bootTimeoutSeconds: env.BOOT_TIMEOUT_SECONDS,
 	launchTimeoutSeconds: env.LAUNCH_TIMEOUT_SECONDS,
+	rules: {
+		bootAttempts: env.BOOT_ATTEMPTS,
+		replaceLost: env.REPLACE_LOST,
+		lossesPerHour: env.LOSSES_PER_HOUR,
+		capacityTimeoutSeconds: env.CAPACITY_TIMEOUT_SECONDS,
+	},
 	pause: async (ms, signal) => setTimeout(ms, undefined, { signal }),
 	now,
 	log,

@@ -20,8 +20,11 @@ const queue = () =>
 	variable("an SQS queue's URL", /^https?:\/\/[^\s@]+\/\d+\/[\w-]{1,80}(\.fifo)?$/);
 
 /** A time within bounds, both included. */
-const seconds = (least: number, most: number, otherwise: number) => {
-	const says = { error: `Invalid: must be whole seconds from ${least} to ${most}` };
+const seconds = (least: number, most: number, otherwise: number) =>
+	whole("whole seconds", least, most, otherwise);
+
+const whole = (what: string, least: number, most: number, otherwise: number) => {
+	const says = { error: `Invalid: must be ${what} from ${least} to ${most}` };
 	return z
 		.string()
 		.regex(/^\d{1,6}$/, says)
@@ -29,6 +32,12 @@ const seconds = (least: number, most: number, otherwise: number) => {
 		.refine((value) => value >= least && value <= most, says)
 		.default(otherwise);
 };
+
+const flag = (otherwise: boolean) =>
+	z
+		.enum(["true", "false"], { error: "Invalid: must be true or false" })
+		.transform((value) => value === "true")
+		.default(otherwise);
 
 const always = {
 	AWS_REGION: variable("an AWS region such as us-east-1", /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/),
@@ -63,15 +72,22 @@ const podScheduled = { POD_SCHEDULED_URL: queue(), POD_SCHEDULED_DLQ_URL: queue(
 const podDeleted = { POD_DELETED_URL: queue(), POD_DELETED_DLQ_URL: queue() };
 /** Before readiness first looks at a new cell; SQS delays a message by 900 s at most. */
 const firstCheck = { FIRST_CHECK_SECONDS: seconds(0, 900, 20) };
-/** For how long an offering without capacity is set aside at first. */
 /** For so long a dead worker's request may still be on its way to EC2, by clocks that may differ by minutes. */
 const asksLive = { ASKS_LIVE_SECONDS: seconds(35, 3_600, 480) };
 const ledgerTable = { LEDGER_TABLE: table() };
+/** For how long an offering without capacity is set aside at first. */
 const setAside = { CAPACITY_SET_ASIDE_SECONDS: seconds(1, 1_800, 180) };
 /** The deployment copies provider.yaml's `cells.bootTimeoutSeconds`: readiness reads no file. */
 const deadlines = {
 	BOOT_TIMEOUT_SECONDS: seconds(1, 43_200, 1_200),
 	LAUNCH_TIMEOUT_SECONDS: seconds(1, 43_200, 900),
+};
+/** Likewise, of provider.yaml's `cells`. */
+const lossRules = {
+	BOOT_ATTEMPTS: whole("a whole number", 1, 10, 3),
+	REPLACE_LOST: flag(true),
+	LOSSES_PER_HOUR: whole("a whole number", 1, 10, 5),
+	CAPACITY_TIMEOUT_SECONDS: seconds(0, 43_200, 900),
 };
 const provider = { PROVIDER_FILE: variable("provider.yaml's path", /\S/) };
 
@@ -119,12 +135,28 @@ export const launchEnv = reader(
 );
 
 export const readinessEnv = reader(
-	z.object({ ...always, ...cellsTable, ...imagesTable, ...credentialsTable, ...deadlines }),
+	z.object({
+		...always,
+		...cellsTable,
+		...imagesTable,
+		...credentialsTable,
+		...deadlines,
+		...lossRules,
+	}),
 );
 
 export const terminateEnv = reader(z.object({ ...always, ...cellsTable, ...podDeleted }));
 
-export const reconcileEnv = reader(z.object({ ...always, ...cellsTable, ...eventBus }));
+/** Of pod-scheduled it needs to write only: it calls launch there. */
+export const reconcileEnv = reader(
+	z.object({
+		...always,
+		...cellsTable,
+		...ledgerTable,
+		...eventBus,
+		POD_SCHEDULED_URL: podScheduled.POD_SCHEDULED_URL,
+	}),
+);
 
 export const imagesEnv = reader(z.object({ ...always, ...imagesTable, ...provider }));
 
@@ -133,6 +165,18 @@ export const marketEnv = reader(z.object({ ...always, ...offeringsTable }));
 /** It reads the rules of losses from provider.yaml. */
 export const interruptionsEnv = reader(
 	z.object({ ...always, ...cellsTable, ...offeringsTable, ...setAside, ...provider }),
+);
+
+/** Its messages to launch go the way of pods' own. */
+export const janitorEnv = reader(
+	z.object({
+		...always,
+		...cellsTable,
+		...ledgerTable,
+		...checksQueue,
+		...provider,
+		POD_SCHEDULED_URL: queue(),
+	}),
 );
 
 export const renewalEnv = reader(z.object({ ...always, ...credentialsTable, ...authority }));

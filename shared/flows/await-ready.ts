@@ -1,6 +1,7 @@
-import type { Agent, PingAnswer } from "../agent/model.ts";
+import type { Agent, CellCheck, PingAnswer } from "../agent/model.ts";
+import { afterLoss, type LossRules } from "../cells/after-loss.ts";
 import type { Cell, CellIn, CellStore } from "../cells/model.ts";
-import { failed, ready } from "../cells/transitions.ts";
+import { failed, ready, type Why } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { BootTimes } from "../images/model.ts";
 import type { ClientCredentials, Credentials } from "../pki/model.ts";
@@ -19,6 +20,8 @@ export type AwaitReadyPorts = Readonly<{
 	bootTimeoutSeconds: number;
 	/** After the plan was written, how long EC2 may take to accept, whatever happens to launch. */
 	launchTimeoutSeconds: number;
+	/** What becomes of a pod whose machine never became ready. */
+	rules: LossRules;
 	now: () => Date;
 	/** Resolves after so many milliseconds, or rejects when the signal ends. */
 	pause(ms: number, signal: AbortSignal): Promise<void>;
@@ -33,47 +36,49 @@ const lookEveryMs = 2_000;
 /** For a cell without an instance: EC2 mostly answers within a second, and waiting for capacity here would cost. */
 const unlaunchedPatienceMs = 6_000;
 
+/** What a birth is watched as: one attempt of one pod. */
+type Birth = Pick<CellCheck, "podUid" | "attempt">;
+
 /**
- * Watches one cell until it is ready, has failed, or the signal ends.
+ * Watches one attempt of a pod's cell until it is ready, is over, or the signal ends. A later attempt has a check
+ * of its own.
  *
  * @throws ProvisionerError `unavailable` when the cell has neither: its check comes back with the queue's
  *   visibility time-out. Nothing is sent to the queue from here: AWS stops loops through one.
  */
 export async function awaitReady(
-	podUid: string,
+	birth: Birth,
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<void> {
 	const since = ports.now();
 	try {
-		while (!(await settled(podUid, since, ports, signal)));
+		while (!(await settled(birth, since, ports, signal)));
 	} catch (error) {
-		if (signal.aborted) throw notYet(podUid);
+		if (signal.aborted) throw notYet(birth);
 		throw error;
 	}
 }
 
 /** One look at the record, and pings for as long as that look is good. True: nothing is left to watch. */
 async function settled(
-	podUid: string,
+	birth: Birth,
 	since: Date,
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<boolean> {
 	signal.throwIfAborted();
+	const { podUid, attempt } = birth;
 	const cell = await ports.cells.get(podUid, signal);
 	if (cell === undefined) {
-		ports.log.warn("check without a record dropped", { podUid });
+		ports.log.warn("check without a record dropped", { podUid, attempt });
 		return true;
 	}
+	if (cell.attempt !== attempt) return true;
 	if (cell.phase === "Booting") return await pinged(cell, since, ports, signal);
-	if (cell.phase !== "Launching" && cell.phase !== "Scheduled") return true;
-	if (
-		cell.phase === "Launching" &&
-		isLate(cell.stages.plannedAt, ports.launchTimeoutSeconds, ports)
-	)
-		return await give(cell, launchTimeout(cell, ports), ports, signal);
-	if (ports.now().getTime() >= since.getTime() + unlaunchedPatienceMs) throw notYet(podUid);
+	if (cell.phase !== "Launching") return true;
+	if (isLaunchLate(cell, ports)) return await fail(cell, launchTimeout(cell, ports), ports, signal);
+	if (ports.now().getTime() >= since.getTime() + unlaunchedPatienceMs) throw notYet(birth);
 	await ports.pause(lookEveryMs, signal);
 	return false;
 }
@@ -90,7 +95,7 @@ async function pinged(
 		if (!isLate(cell.stages.launchedAt, ports.bootTimeoutSeconds, ports))
 			throw new ProvisionerError("operator", "NoClientCertificate", neverAsked.message);
 		// A pod gets its answer also when it is the controller that has nothing to ask with.
-		return await give(cell, neverAsked, ports, signal);
+		return await fail(cell, neverAsked, ports, signal);
 	}
 	const lookAgainAt = ports.now().getTime() + lookEveryMs;
 	const { instance, plan } = cell;
@@ -99,7 +104,7 @@ async function pinged(
 		signal.throwIfAborted();
 		if (answer.answer === "pong") return await welcome(cell, since, ports, signal);
 		if (isLate(cell.stages.launchedAt, ports.bootTimeoutSeconds, ports))
-			return await give(cell, bootTimeout(answer, ports), ports, signal);
+			return await lose(cell, bootTimeout(answer, ports), ports, signal);
 		if (ports.now().getTime() >= lookAgainAt) return false;
 		await ports.pause(pingEveryMs, signal);
 	}
@@ -128,9 +133,28 @@ async function welcome(
 	return true;
 }
 
-async function give(
+/** The machine never became ready: the pod gets another one, or has had enough of them. */
+async function lose(
+	cell: CellIn<"Booting">,
+	why: Why,
+	ports: AwaitReadyPorts,
+	signal: AbortSignal,
+): Promise<boolean> {
+	const next = afterLoss(cell, why, ports.rules, ports.now());
+	const saved = await unlessChanged(ports.cells.save(next, signal));
+	if (saved === undefined) return false;
+	ports.metrics.add("CellsLost", 1, { Reason: why.reason });
+	if (next.phase === "Failed") ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
+	const { podUid, cellName, attempt, instance } = cell;
+	const { instanceId } = instance;
+	ports.log.warn("cell lost", { podUid, cellName, attempt, instanceId, to: next.phase, ...why });
+	return true;
+}
+
+/** What another machine wouldn't help. */
+async function fail(
 	cell: CellIn<"Launching" | "Booting">,
-	why: { reason: string; message: string },
+	why: Why,
 	ports: AwaitReadyPorts,
 	signal: AbortSignal,
 ): Promise<boolean> {
@@ -154,14 +178,32 @@ const unlessChanged = async (save: Promise<Cell>): Promise<Cell | undefined> => 
 const isLate = (since: string | undefined, seconds: number, { now }: AwaitReadyPorts): boolean =>
 	since !== undefined && now().getTime() > new Date(since).getTime() + seconds * 1000;
 
-const launchTimeout = (cell: CellIn<"Launching">, { launchTimeoutSeconds }: AwaitReadyPorts) => ({
+/**
+ * Waiting for its turn is not counted against a pod, neither here nor until `giveUpAt`, which such a wait moves.
+ * Before that time launch itself is still at it.
+ */
+const isLaunchLate = (
+	{ stages, turnAt, giveUpAt }: CellIn<"Launching">,
+	ports: AwaitReadyPorts,
+): boolean =>
+	isLate(stages.plannedAt, ports.launchTimeoutSeconds, ports) &&
+	(turnAt === undefined || isLate(turnAt, ports.launchTimeoutSeconds, ports)) &&
+	(giveUpAt === undefined || isLate(giveUpAt, 0, ports));
+
+const launchTimeout = (
+	{ attempt }: CellIn<"Launching">,
+	{ launchTimeoutSeconds }: AwaitReadyPorts,
+): Why => ({
 	reason: "LaunchTimeout",
-	message: `EC2 had not accepted attempt ${cell.attempt} ${launchTimeoutSeconds} s after it was planned`,
+	message: `EC2 had not accepted attempt ${attempt} ${launchTimeoutSeconds} s after it was planned and had its turn`,
 });
 
 /** Why a cell that is late is late: an impostor's own reason, or that the agent never answered. */
-const bootTimeout = (last: PingAnswer, { bootTimeoutSeconds, metrics }: AwaitReadyPorts) => {
-	const detail = last.answer === "pong" ? "" : last.detail;
+const bootTimeout = (
+	last: Exclude<PingAnswer, { answer: "pong" }>,
+	{ bootTimeoutSeconds, metrics }: AwaitReadyPorts,
+): Why => {
+	const detail = last.detail.slice(0, detailKept).toWellFormed();
 	if (last.answer === "impostor") {
 		metrics.add("ImpostorsRefused", 1, { Reason: last.reason });
 		return { reason: last.reason, message: `not the cell that was made: ${detail}` };
@@ -171,6 +213,9 @@ const bootTimeout = (last: PingAnswer, { bootTimeoutSeconds, metrics }: AwaitRea
 		message: `the agent did not answer within ${bootTimeoutSeconds} s; at last: ${detail}`,
 	};
 };
+
+/** What a record keeps of a cell's last answer; a cell may say anything. */
+const detailKept = 500;
 
 /** Of the authority that made the cell: it need trust no other. */
 const usableCredentials = async (
@@ -188,5 +233,9 @@ const neverAsked = {
 		"the controller has no valid client certificate to ask the agent with; run the function `renewal`",
 };
 
-const notYet = (podUid: string) =>
-	new ProvisionerError("unavailable", "NotReadyYet", `the cell of pod ${podUid} is not ready yet`);
+const notYet = ({ podUid, attempt }: Birth) =>
+	new ProvisionerError(
+		"unavailable",
+		"NotReadyYet",
+		`the cell of pod ${podUid}, attempt ${attempt}, is not ready yet`,
+	);

@@ -1,5 +1,6 @@
 import type { CellParameters } from "../bootstrap/model.ts";
-import type { Cell, CellIn } from "../cells/model.ts";
+import type { Cell, CellIn, LaunchPlan } from "../cells/model.ts";
+import { isSettled, left } from "../cells/transitions.ts";
 import type { Instance, Instances } from "../instances/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
@@ -16,8 +17,7 @@ export type EndInstancePorts = Readonly<{
 type EndedCell = CellIn<"Failed" | "Terminating" | "Terminated">;
 
 /**
- * Ends the instance of a cell that is over, with the parameters that were written for it. Done twice, it does
- * no harm.
+ * What there is of an instance of a cell that is over.
  *
  * A record may have none although its plan has made one: launch died, or still waits, between EC2's yes and
  * the record; then the client token finds it. EC2 may not show it yet. Launch itself ends what it gets for a
@@ -27,24 +27,47 @@ type EndedCell = CellIn<"Failed" | "Terminating" | "Terminated">;
  *
  * @returns undefined where EC2 shows none.
  */
-export async function endInstance(
-	cell: EndedCell,
-	ports: EndInstancePorts,
+export async function instanceLeft(
+	{ plan, instance }: EndedCell,
+	{ instances }: Pick<EndInstancePorts, "instances">,
 	signal: AbortSignal,
 ): Promise<Instance | undefined> {
-	const { plan, podUid, phase, reason } = cell;
-	if (plan === undefined) return undefined;
-	const instance =
-		cell.instance ??
-		(await ports.instances.byToken(plan.clientToken, plan.group?.index ?? 0, signal));
-	if (instance === undefined) return undefined;
-	const { instanceId } = instance;
-	await ports.instances.terminate(instanceId, signal);
-	// By what the cell was made with: the configuration may have changed since.
-	if (plan.cellFilesIn === "parameter-store") await ports.cellParameters.remove(instanceId, signal);
-	ports.metrics.add("InstancesEnded", 1, {});
-	ports.log.info("instance ended of a cell that is over", { podUid, instanceId, phase, reason });
-	return instance;
+	if (instance !== undefined || plan === undefined) return instance;
+	return await instances.byToken(plan.clientToken, plan.group?.index ?? 0, signal);
+}
+
+/**
+ * Ends a cell's instance, with the parameters that were written for it. Done twice, it does no harm.
+ *
+ * @param plan what it was made with: the configuration may have changed since.
+ */
+export async function endInstance(
+	{ podUid, phase }: Cell,
+	plan: LaunchPlan,
+	{ instanceId }: Instance,
+	{ instances, cellParameters, log, metrics }: EndInstancePorts,
+	signal: AbortSignal,
+): Promise<void> {
+	await instances.terminate(instanceId, signal);
+	if (plan.cellFilesIn === "parameter-store") await cellParameters.remove(instanceId, signal);
+	metrics.add("InstancesEnded", 1, {});
+	log.info("instance ended", { podUid, instanceId, phase });
+}
+
+/**
+ * Ends the instance that a pod has lost, so that the next one may be asked for.
+ *
+ * @returns the record without it, to be saved.
+ */
+export async function leaveInstance(
+	cell: CellIn<"Scheduled">,
+	ports: EndInstancePorts,
+	signal: AbortSignal,
+): Promise<CellIn<"Scheduled">> {
+	const { leaving } = cell;
+	if (leaving === undefined) return cell;
+	await endInstance(cell, leaving.plan, leaving.instance, ports, signal);
+	return left(cell, undefined);
 }
 
 /** Once more, for a record that has none although its plan may have made one. */
@@ -53,15 +76,14 @@ export async function endStray(
 	ports: EndInstancePorts,
 	signal: AbortSignal,
 ): Promise<void> {
-	if (isEnded(cell) && mayHaveStray(cell)) await endInstance(cell, ports, signal);
+	if (!isEnded(cell) || cell.plan === undefined || !mayHaveStray(cell)) return;
+	const instance = await instanceLeft(cell, ports, signal);
+	if (instance !== undefined) await endInstance(cell, cell.plan, instance, ports, signal);
 }
 
 /** Whether the plan of a cell that is over may have made an instance that nobody has ended. */
 export const mayHaveStray = (cell: Cell): boolean =>
-	isEnded(cell) &&
-	cell.plan !== undefined &&
-	cell.instance === undefined &&
-	!(cell.phase === "Failed" && cell.stages.endedAt !== undefined);
+	isEnded(cell) && cell.plan !== undefined && cell.instance === undefined && !isSettled(cell);
 
 const isEnded = (cell: Cell): cell is EndedCell =>
 	cell.phase === "Failed" || cell.phase === "Terminating" || cell.phase === "Terminated";

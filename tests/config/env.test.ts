@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
 	imagesEnv,
@@ -9,6 +10,7 @@ import {
 	renewalEnv,
 	terminateEnv,
 } from "../../shared/config/env.ts";
+import { parseProvider } from "../../shared/config/provider.ts";
 
 const complete = {
 	AWS_REGION: "us-east-1",
@@ -16,6 +18,7 @@ const complete = {
 	IMAGES_TABLE: "images",
 	OFFERINGS_TABLE: "offerings",
 	CREDENTIALS_TABLE: "credentials",
+	LEDGER_TABLE: "ledger",
 	CHECKS_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/cell-checks",
 	POD_SCHEDULED_URL: "http://127.0.0.1:4566/000000000000/pod-scheduled",
 	POD_SCHEDULED_DLQ_URL: "http://127.0.0.1:4566/000000000000/pod-scheduled-dlq",
@@ -43,6 +46,7 @@ describe("the environment of a function", () => {
 				"CHECKS_QUEUE_URL",
 				"CONTROLLER_ID",
 				"IMAGES_TABLE",
+				"LEDGER_TABLE",
 				"OFFERINGS_TABLE",
 				"POD_SCHEDULED_DLQ_URL",
 				"POD_SCHEDULED_URL",
@@ -68,7 +72,14 @@ describe("the environment of a function", () => {
 		{
 			name: "reconcile",
 			read: reconcileEnv,
-			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "EVENT_BUS"],
+			needs: [
+				"AWS_REGION",
+				"CELLS_TABLE",
+				"CONTROLLER_ID",
+				"EVENT_BUS",
+				"LEDGER_TABLE",
+				"POD_SCHEDULED_URL",
+			],
 		},
 		{
 			name: "images",
@@ -129,6 +140,28 @@ describe("the environment of a function", () => {
 		expect(launchEnv({ ...complete, FIRST_CHECK_SECONDS: "1" }).FIRST_CHECK_SECONDS).toBe(1);
 		const readiness = readinessEnv({ ...complete, BOOT_TIMEOUT_SECONDS: "60" });
 		expect(readiness).toMatchObject({ BOOT_TIMEOUT_SECONDS: 60, LAUNCH_TIMEOUT_SECONDS: 900 });
+	});
+
+	it("tells readiness the rules of losses, or has provider.yaml's defaults", () => {
+		const { cells } = parseProvider(readFileSync("provider.yaml", "utf8")).config;
+		expect(readinessEnv(complete)).toMatchObject({
+			BOOT_ATTEMPTS: cells.bootAttempts,
+			REPLACE_LOST: cells.replaceLost,
+			LOSSES_PER_HOUR: cells.lossesPerHour,
+			CAPACITY_TIMEOUT_SECONDS: cells.capacityTimeoutSeconds,
+		});
+		const rules = { BOOT_ATTEMPTS: "1", REPLACE_LOST: "false", LOSSES_PER_HOUR: "10" };
+		expect(readinessEnv({ ...complete, ...rules })).toMatchObject({
+			BOOT_ATTEMPTS: 1,
+			REPLACE_LOST: false,
+			LOSSES_PER_HOUR: 10,
+		});
+		for (const [key, value] of [
+			["BOOT_ATTEMPTS", "0"],
+			["LOSSES_PER_HOUR", "11"],
+			["REPLACE_LOST", "no"],
+		] as const)
+			expect(() => readinessEnv({ ...complete, [key]: value })).toThrow(key);
 	});
 
 	it.each([

@@ -1,16 +1,28 @@
 import { describe, expect, it } from "vitest";
 import type { PingAnswer } from "../../shared/agent/model.ts";
 import type { Cell } from "../../shared/cells/model.ts";
-import { booting, failed } from "../../shared/cells/transitions.ts";
+import {
+	booting,
+	failed,
+	launching,
+	left,
+	queued,
+	ready,
+	terminating,
+	waiting,
+} from "../../shared/cells/transitions.ts";
 import { type AwaitReadyPorts, awaitReady } from "../../shared/flows/await-ready.ts";
 import {
 	aBootingCell,
+	aDecision,
 	aLaunchingCell,
 	anInstance,
 	aPlan,
 	aScheduledCell,
 	morning,
+	secondsLater,
 } from "../support/cells.ts";
+import { generousRules } from "../support/life-ports.ts";
 import { memoryCells } from "../support/memory-cells.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 
@@ -41,6 +53,7 @@ const world = (answers: (call: number) => PingAnswer, over: Partial<AwaitReadyPo
 		bootTimes: { add: async () => {} },
 		bootTimeoutSeconds: 1200,
 		launchTimeoutSeconds: 900,
+		rules: { ...generousRules, bootAttempts: 2 },
 		now: () => now,
 		pause: async (ms, signal) => {
 			signal.throwIfAborted();
@@ -65,7 +78,7 @@ describe("watching a birth", () => {
 		const { ports, history, pings, lines } = world((call) => (call < 8 ? silent : pong));
 		const cell = aBootingCell();
 		await ports.cells.claim(cell, signal);
-		await awaitReady(cell.podUid, ports, signal);
+		await awaitReady(cell, ports, signal);
 		expect(history.at(-1)).toMatchObject({
 			phase: "Ready",
 			stages: { answeredAt: "2026-11-23T08:00:01.750Z", readyAt: "2026-11-23T08:00:01.750Z" },
@@ -85,7 +98,7 @@ describe("watching a birth", () => {
 		});
 		const cell = aBootingCell();
 		await ports.cells.claim(cell, signal);
-		await awaitReady(cell.podUid, ports, signal);
+		await awaitReady(cell, ports, signal);
 		expect(kept).toEqual([[cell.plan.image.imageId, cell.plan.offering.instanceType, 1_750]]);
 	});
 
@@ -94,7 +107,7 @@ describe("watching a birth", () => {
 			bootTimes: { add: () => Promise.reject(new Error("table is gone")) },
 		});
 		await ports.cells.claim(aBootingCell(), signal);
-		await awaitReady(aBootingCell().podUid, ports, signal);
+		await awaitReady(aBootingCell(), ports, signal);
 		expect(history.at(-1)).toMatchObject({ phase: "Ready" });
 		expect(lines.join("\n")).toMatch(/boot time not kept.*table is gone/);
 	});
@@ -117,7 +130,7 @@ describe("watching a birth", () => {
 			});
 			const cell = booting(aLaunchingCell("1", aPlan({ authorityId })), anInstance(), morning);
 			await ports.cells.claim(cell, signal);
-			await awaitReady(cell.podUid, ports, signal);
+			await awaitReady(cell, ports, signal);
 			expect(asked).toEqual([authorityId]);
 		},
 	);
@@ -125,7 +138,7 @@ describe("watching a birth", () => {
 	it("asks several times a second", async () => {
 		const { ports, pings, seconds } = world((call) => (call < 41 ? silent : pong));
 		await ports.cells.claim(aBootingCell(), signal);
-		await awaitReady(aBootingCell().podUid, ports, signal);
+		await awaitReady(aBootingCell(), ports, signal);
 		expect(pings.length / seconds()).toBeGreaterThan(3);
 	});
 
@@ -142,7 +155,7 @@ describe("watching a birth", () => {
 				await ports.pause(ms, until);
 			},
 		};
-		await awaitReady(cell.podUid, slow, signal);
+		await awaitReady(cell, slow, signal);
 		expect(history.map(({ phase }) => phase)).toEqual(["Launching", "Booting", "Ready"]);
 	});
 
@@ -166,34 +179,115 @@ describe("watching a birth", () => {
 			reason: "CertificateNotPinned",
 			message: "not the cell that was made: another certificate",
 		},
+		{
+			last: { answer: "odd", detail: "x".repeat(100_000) } as const,
+			reason: "BootTimeout",
+			message: `the agent did not answer within 1200 s; at last: ${"x".repeat(500)}`,
+		},
 	])(
-		"gives up as $reason after the boot time-out when the last answer is $last.answer",
+		"leaves the machine as $reason after the boot time-out when the last answer is $last.answer",
 		async ({ last, reason, message }) => {
-			const { ports, history, seconds } = world(() => last);
-			await ports.cells.claim(aBootingCell(), signal);
-			await awaitReady(aBootingCell().podUid, ports, signal);
-			expect(history.at(-1)).toMatchObject({ phase: "Failed", reason, message });
+			const { ports, history, lines, seconds } = world(() => last);
+			const cell = aBootingCell();
+			await ports.cells.claim(cell, signal);
+			await awaitReady(cell, ports, signal);
+			expect(history.at(-1)).toMatchObject({
+				phase: "Scheduled",
+				leaving: { plan: cell.plan, instance: cell.instance },
+				losses: [{ attempt: 1, instanceId: cell.instance.instanceId, reason, message }],
+				giveUpAt: new Date(morning.getTime() + (seconds() + 900) * 1000).toISOString(),
+			});
 			expect(seconds()).toBeGreaterThan(1200);
 			expect(seconds()).toBeLessThan(1201);
+			expect(lines.join("\n")).toMatch(new RegExp(`"Reason":"${reason}","CellsLost":1`));
+			expect(lines.join("\n")).not.toContain("CellsFailed");
 		},
 	);
+
+	it("fails the pod when the last machine that it may have doesn't become ready either", async () => {
+		const { ports, history, lines } = world(() => silent);
+		const first = aBootingCell();
+		await ports.cells.claim(first, signal);
+		await awaitReady(first, ports, signal);
+		const lost = history.at(-1);
+		if (lost?.phase !== "Scheduled") throw new Error("not waiting");
+		const second = aPlan({ attempt: 2, clientToken: "token-2" });
+		const instance = anInstance({ instanceId: "i-2" });
+		const planned = launching(left(lost, undefined), second, aDecision(), "worker", ports.now());
+		await ports.cells.save(booting(planned, instance, ports.now()), signal);
+		await awaitReady({ podUid: first.podUid, attempt: 2 }, ports, signal);
+		expect(history.at(-1)).toMatchObject({
+			phase: "Failed",
+			reason: "BootTimeout",
+			message: expect.stringContaining("instance 2 of at most 2 in a row"),
+			instance,
+			losses: [{ attempt: 1 }, { attempt: 2 }],
+		});
+		expect(lines.filter((line) => line.includes('"CellsLost"'))).toHaveLength(2);
+		expect(lines.filter((line) => line.includes('"CellsFailed"'))).toHaveLength(1);
+	});
 
 	it("gives up a launch that never ends", async () => {
 		const { ports, history, pings } = world(() => pong, {
 			now: () => new Date(morning.getTime() + 901_000),
 		});
 		await ports.cells.claim(aLaunchingCell(), signal);
-		await awaitReady(aLaunchingCell().podUid, ports, signal);
+		await awaitReady(aLaunchingCell(), ports, signal);
 		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "LaunchTimeout" });
 		expect(pings).toEqual([]);
 	});
 
-	it.each([aScheduledCell(), aLaunchingCell()])(
+	it.each<{ when: string; cell: Cell; lateAt: number }>([
+		{ when: "it was planned", cell: aLaunchingCell(), lateAt: 900 },
+		{
+			when: "its turn came",
+			cell: queued(aLaunchingCell(), secondsLater(600), secondsLater(700), morning),
+			lateAt: 1_500,
+		},
+		{
+			when: "its turn came, which moved its own deadline, and it was asked for",
+			cell: { ...aLaunchingCell(), giveUpAt: secondsLater(2_000).toISOString() },
+			lateAt: 2_000,
+		},
+	])("counts a launch as late only when $when long ago", async ({ cell, lateAt }) => {
+		const phaseAt = async (seconds: number) => {
+			const { ports, history } = world(() => pong, {
+				now: () => secondsLater(seconds),
+				pause: () => Promise.reject(new Error("not late")),
+			});
+			await ports.cells.claim(cell, signal);
+			await awaitReady(cell, ports, signal).catch(() => undefined);
+			return history.at(-1)?.phase;
+		};
+		expect(await phaseAt(lateAt)).toBe("Launching");
+		expect(await phaseAt(lateAt + 1)).toBe("Failed");
+	});
+
+	it.each<{ cell: Cell }>([
+		{ cell: aScheduledCell() },
+		{ cell: waiting(aLaunchingCell(), { reason: "NoCapacity", message: "" }, morning) },
+		{ cell: { ...aBootingCell(), attempt: 2 } },
+		{ cell: { ...aLaunchingCell(), attempt: 2 } },
+		{ cell: ready(aBootingCell(), morning, morning) },
+		{ cell: failed(aBootingCell(), { reason: "Gone", message: "" }, morning) },
+		{ cell: terminating(aBootingCell(), { reason: "Gone", message: "" }, morning) },
+	])(
+		"is done with attempt 1 of a cell that is $cell.phase at attempt $cell.attempt",
+		async ({ cell }) => {
+			const { ports, history, pings } = world(() => pong);
+			await ports.cells.claim(cell, signal);
+			await awaitReady({ podUid: cell.podUid, attempt: 1 }, ports, signal);
+			expect(history).toHaveLength(1);
+			expect(pings).toEqual([]);
+		},
+	);
+
+	it.each([aLaunchingCell()])(
 		"gives the check of a cell that is $phase back after seconds, and costs nothing meanwhile",
 		async (cell) => {
 			const { ports, seconds } = world(() => pong);
 			await ports.cells.claim(cell, signal);
-			await expect(awaitReady(cell.podUid, ports, signal)).rejects.toMatchObject({
+			await expect(awaitReady(cell, ports, signal)).rejects.toMatchObject({
 				kind: "unavailable",
 				reason: "NotReadyYet",
 			});
@@ -208,7 +302,7 @@ describe("watching a birth", () => {
 			return silent;
 		});
 		await ports.cells.claim(aBootingCell(), signal);
-		await expect(awaitReady(aBootingCell().podUid, ports, over.signal)).rejects.toMatchObject({
+		await expect(awaitReady(aBootingCell(), ports, over.signal)).rejects.toMatchObject({
 			kind: "unavailable",
 			reason: "NotReadyYet",
 		});
@@ -230,14 +324,14 @@ describe("watching a birth", () => {
 				},
 			},
 		};
-		await awaitReady(cell.podUid, ending, signal);
+		await awaitReady(cell, ending, signal);
 		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "Gone" });
 		expect(pings).toBeLessThan(12);
 	});
 
 	it("drops a check that has no record", async () => {
 		const { ports, lines } = world(() => pong);
-		await awaitReady("nobody", ports, signal);
+		await awaitReady({ podUid: "nobody", attempt: 1 }, ports, signal);
 		expect(lines.join()).toContain("check without a record");
 	});
 
@@ -249,7 +343,7 @@ describe("watching a birth", () => {
 			clientCredentials: { get: async () => found, put: async () => {} },
 		});
 		await ports.cells.claim(aBootingCell(), signal);
-		await expect(awaitReady(aBootingCell().podUid, ports, signal)).rejects.toMatchObject({
+		await expect(awaitReady(aBootingCell(), ports, signal)).rejects.toMatchObject({
 			kind: "operator",
 			reason: "NoClientCertificate",
 			message: expect.stringContaining("renewal"),
@@ -262,7 +356,7 @@ describe("watching a birth", () => {
 			now: () => new Date(morning.getTime() + 1_201_000),
 		});
 		await ports.cells.claim(aBootingCell(), signal);
-		await awaitReady(aBootingCell().podUid, ports, signal);
+		await awaitReady(aBootingCell(), ports, signal);
 		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "NoClientCertificate" });
 		expect(pings).toEqual([]);
 	});

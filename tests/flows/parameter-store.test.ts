@@ -6,7 +6,7 @@ import { launch } from "../../shared/flows/launch.ts";
 import type { ReceivePorts } from "../../shared/flows/receive.ts";
 import { reconcile } from "../../shared/flows/reconcile.ts";
 import { aPod, aRequest, morning } from "../support/cells.ts";
-import { launchPorts } from "../support/launch-ports.ts";
+import { lifePorts } from "../support/life-ports.ts";
 
 const signal = AbortSignal.timeout(60_000);
 const pod = aPod();
@@ -14,14 +14,10 @@ const go = async (ports: ReceivePorts) => launch(pod, aRequest(), morning, ports
 
 /** A world in which cells find their files in the parameter store. */
 const world = () => {
-	const made = launchPorts();
+	const made = lifePorts();
 	const { config } = made.ports;
 	const cells = { ...config.cells, useCloudParameterStore: true };
-	const ports = {
-		...made.ports,
-		config: { ...config, cells },
-		bus: { announce: async () => {} },
-	};
+	const ports = { ...made.ports, config: { ...config, cells } };
 	const onlyInstance = (): string => made.instances.living()[0] ?? "none";
 	return { ...made, ports, onlyInstance };
 };
@@ -120,7 +116,7 @@ describe("a cell with its files in the parameter store", () => {
 
 describe("a cell with its files in its user data", () => {
 	it("touches no parameter", async () => {
-		const { ports, instances } = launchPorts();
+		const { ports, instances } = lifePorts();
 		const untouched = { write: unavailable, remove: unavailable, owners: unavailable };
 		await go({ ...ports, cellParameters: untouched });
 		expect(instances.living()).toHaveLength(1);

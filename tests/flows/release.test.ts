@@ -5,9 +5,8 @@ import { failed, ready, terminated, terminating } from "../../shared/cells/trans
 import { ProvisionerError } from "../../shared/errors.ts";
 import { type AwaitReadyPorts, awaitReady } from "../../shared/flows/await-ready.ts";
 import { launch, reject } from "../../shared/flows/launch.ts";
-import { type ReconcilePorts, reconcile } from "../../shared/flows/reconcile.ts";
+import { reconcile } from "../../shared/flows/reconcile.ts";
 import { type ReleasePorts, release } from "../../shared/flows/release.ts";
-import type { StatusEvent } from "../../shared/status/model.ts";
 import {
 	aBootingCell,
 	aLaunchingCell,
@@ -18,7 +17,8 @@ import {
 	morning,
 	secondsLater,
 } from "../support/cells.ts";
-import { launchPorts } from "../support/launch-ports.ts";
+
+import { generousRules, lifePorts, reconcileAll } from "../support/life-ports.ts";
 import { beforeCall, dyingAt } from "../support/port-calls.ts";
 
 const signal = AbortSignal.timeout(60_000);
@@ -33,30 +33,20 @@ const deletion = JSON.stringify({
 
 /** All that a pod's life touches but readiness's agent, in memory. */
 const world = () => {
-	const made = launchPorts();
-	const announced: StatusEvent[] = [];
-	const ports = {
-		...made.ports,
-		bus: { announce: async (events: readonly StatusEvent[]) => void announced.push(...events) },
-	};
+	const made = lifePorts();
+	const { ports } = made;
 	const standing = async (): Promise<Cell> => {
 		const cell = await ports.cells.get(pod.uid, signal);
 		if (cell === undefined) throw new Error("no record");
 		return cell;
 	};
-	return { ...made, ports, announced, standing };
+	return { ...made, standing };
 };
 
 const schedule = async (ports: Parameters<typeof launch>[3]) =>
 	await launch(pod, aRequest(), morning, ports, signal);
+
 const remove = async (ports: ReleasePorts) => await release(deletion, morning, ports, signal);
-/** As the stream does: every change of the record, in order, until there are no more. */
-const reconcileAll = async (history: readonly Cell[], ports: ReconcilePorts) => {
-	for (let seen = 0; seen < history.length; seen++) {
-		const cell = history[seen];
-		if (cell !== undefined) await reconcile(cell, ports, signal);
-	}
-};
 
 describe("a deletion", () => {
 	const running = aBootingCell();
@@ -322,6 +312,7 @@ describe("a deletion that races", () => {
 			bootTimes: { add: async (...birth) => void added.push(birth) },
 			bootTimeoutSeconds: 1_200,
 			launchTimeoutSeconds: 900,
+			rules: generousRules,
 			now: () => now,
 			pause: async (ms) => {
 				now = new Date(now.getTime() + ms);
@@ -337,7 +328,7 @@ describe("a deletion that races", () => {
 			await schedule(ports);
 			const { watching } = readinessPorts(ports);
 			await awaitReady(
-				pod.uid,
+				{ podUid: pod.uid, attempt: 1 },
 				beforeCall(call, watching, async () => remove(ports)),
 				signal,
 			);
@@ -355,7 +346,7 @@ describe("a deletion that races", () => {
 		const { ports, history } = world();
 		await ports.cells.claim(cell, signal);
 		const { watching, added } = readinessPorts(ports);
-		await awaitReady(cell.podUid, watching, signal);
+		await awaitReady(cell, watching, signal);
 		expect(history).toHaveLength(1);
 		expect(added).toEqual([]);
 	});

@@ -13,7 +13,11 @@ function counted<Ports extends object>(
 		"checks",
 		"clientCredentials",
 		"deadLetters",
+		"fleet",
 		"instances",
+		"limits",
+		"turns",
+		"wakeUps",
 	]);
 	const watched = (port: object) =>
 		new Proxy(port, {
