@@ -12,8 +12,10 @@ import { newAuthority } from "../../shared/pki/authority.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { cellIndexes } from "./cell-indexes.ts";
 import { startDynamodb } from "./dynamodb.ts";
+import type { Ec2BusEvent } from "./ec2/eventbridge.ts";
 import { simulatedImages } from "./ec2/images.ts";
 import { type BusEvent, startEvents } from "./events-server.ts";
+import { eventSource } from "./lambda/event-source.ts";
 import { type LocalFunction, localFunction } from "./lambda/function-process.ts";
 import { queueSource } from "./lambda/queue-source.ts";
 import { streamSource } from "./lambda/stream-source.ts";
@@ -56,6 +58,7 @@ const deployedTimeouts = {
 	renewal: 30,
 	images: 30,
 	market: 60,
+	interruptions: 30,
 } as const;
 type FunctionName = keyof typeof deployedTimeouts;
 
@@ -114,7 +117,14 @@ async function started(
 
 	const parameters = await kept(startParameters(publishedImages(simulatedImages)));
 	const parametersUrl = parameters.endpoint;
-	const ec2 = await kept(startLaptopEc2(provider.config, { parametersUrl, ...options.ec2 }));
+	let toInterruptions: ReturnType<typeof eventSource> | undefined;
+	const onEventBridgeEvent = (event: Ec2BusEvent) => {
+		toInterruptions?.push(event);
+		options.ec2?.onEventBridgeEvent?.(event);
+	};
+	const ec2 = await kept(
+		startLaptopEc2(provider.config, { parametersUrl, ...options.ec2, onEventBridgeEvent }),
+	);
 	const events = await kept(startEvents((event) => options.onEvent?.(event)));
 	const pricing = await kept(startPricing(packagedCatalogue(provider.config.aws.region)));
 	let toReconcile: ReturnType<typeof streamSource> | undefined;
@@ -176,6 +186,9 @@ async function started(
 	const stream = streamSource(functions.reconcile);
 	toReconcile = stream;
 	closers.unshift(stream.stop);
+	const notices = eventSource(functions.interruptions);
+	toInterruptions = notices;
+	closers.unshift(notices.stop);
 	closers.unshift(queueSource(queues.sqs, cellChecks, functions.readiness, 20));
 	closers.unshift(queueSource(queues.sqs, podScheduled, functions.launch, 4));
 	closers.unshift(queueSource(queues.sqs, podDeleted, functions.terminate, 2));
@@ -296,5 +309,6 @@ function startFunctions(
 		renewal: started("renewal"),
 		images: started("images"),
 		market: started("market"),
+		interruptions: started("interruptions"),
 	};
 }

@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { onTestFinished } from "vitest";
+import { cellIndexes } from "../../../infra/local/cell-indexes.ts";
 import { startDynamodb } from "../../../infra/local/dynamodb.ts";
 import { laptopAws } from "../../../infra/local/laptop-aws.ts";
 import { laptopZones } from "../../../infra/local/laptop-ec2.ts";
@@ -27,7 +28,7 @@ import { anInstance, aPlan, aRequest, morning, secondsLater } from "../../suppor
 /** A cells table with these records, at an endpoint. */
 export async function tableWith(cells: readonly Cell[]): Promise<string> {
 	const server = await startDynamodb(
-		[{ name: names.cells, key: "podUid", streamed: false }],
+		[{ name: names.cells, key: "podUid", streamed: false, indexes: cellIndexes }],
 		() => undefined,
 	);
 	const client = new DynamoDBClient({ ...laptopAws, endpoint: server.endpoint });
