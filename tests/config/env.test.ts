@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
 	imagesEnv,
 	interruptionsEnv,
+	janitorEnv,
 	launchEnv,
 	marketEnv,
 	readinessEnv,
@@ -90,6 +91,19 @@ describe("the environment of a function", () => {
 			name: "interruptions",
 			read: interruptionsEnv,
 			needs: ["AWS_REGION", "CELLS_TABLE", "CONTROLLER_ID", "OFFERINGS_TABLE", "PROVIDER_FILE"],
+		},
+		{
+			name: "janitor",
+			read: janitorEnv,
+			needs: [
+				"AWS_REGION",
+				"CELLS_TABLE",
+				"CHECKS_QUEUE_URL",
+				"CONTROLLER_ID",
+				"LEDGER_TABLE",
+				"POD_SCHEDULED_URL",
+				"PROVIDER_FILE",
+			],
 		},
 		{
 			name: "market",
