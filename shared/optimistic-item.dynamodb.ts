@@ -6,7 +6,6 @@ import {
 	PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { ProvisionerError } from "./errors.ts";
 
 /** One item that all workers change together, each from what it has seen. */
 type OptimisticItem<State> = Readonly<{
@@ -29,8 +28,8 @@ type ItemSettings<State> = Readonly<{
 	/** Of the item's other attributes; of none: of an item that isn't there. */
 	stateOf(attributes: Readonly<Record<string, unknown>>): State;
 	attributesOf(state: State): Readonly<Record<string, unknown>>;
-	/** The reason of the error when others were faster every time. */
-	contended: string;
+	/** The error when others were faster every time. */
+	contended(message: string, options: Readonly<{ retryAfterSeconds: number }>): Error;
 }>;
 
 /** Each lost race is another worker's success: so many workers may write at one moment. */
@@ -154,12 +153,9 @@ async function write<State>(
 		}
 		seen = await latest(dynamodb, settings, signal);
 	}
-	throw new ProvisionerError(
-		"unavailable",
-		contended,
-		`item ${key} of table ${table}: others changed it ${mostTries} times meanwhile`,
-		{ retryAfterSeconds },
-	);
+	throw contended(`item ${key} of table ${table}: others changed it ${mostTries} times meanwhile`, {
+		retryAfterSeconds,
+	});
 }
 
 const conditionOn = (version: number | undefined) =>

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as z from "zod";
+import { ProvisionerError } from "../errors.ts";
 import { optimisticItem } from "../optimistic-item.dynamodb.ts";
 import type { CellLimits, Limits } from "./model.ts";
 import { giveBackShare, type Holders, heldBy, keepShares, takeShares } from "./shares.ts";
@@ -25,7 +26,8 @@ export function dynamodbCellLimits(
 	const item = optimisticItem(dynamodb, {
 		table,
 		key: "limits",
-		contended: "LimitsContended",
+		contended: (message, options) =>
+			new ProvisionerError("unavailable", "LimitsContended", message, options),
 		stateOf: holdersIn,
 		attributesOf: (holders) => ({ holders: stored(holders) }),
 	});

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { ProvisionerError } from "../errors.ts";
 import { optimisticItem } from "../optimistic-item.dynamodb.ts";
 import type { LaunchTurns, Pace } from "./model.ts";
 import { allFree, TurnsState, takeTurn, throttled } from "./turns.ts";
@@ -17,7 +18,8 @@ export const dynamodbLaunchTurns = (
 	const item = optimisticItem(dynamodb, {
 		table,
 		key: "turns",
-		contended: "TurnsContended",
+		contended: (message, options) =>
+			new ProvisionerError("unavailable", "TurnsContended", message, options),
 		// Another version's item tells nothing of the pace: it begins anew.
 		stateOf: (attributes): TurnsState | undefined => TurnsState.safeParse(attributes).data,
 		attributesOf: (state) => state ?? {},

@@ -45,6 +45,22 @@ describe("turns in DynamoDB", () => {
 		expect(await ledger.item(table, "turns")).toMatchObject({ version: 8 });
 	});
 
+	it("tell who lost every race when to try again", async () => {
+		const table = ledger.next();
+		let version = 0;
+		const unlucky = ledger.client(async () => {
+			version += 1;
+			await ledger.put(table, { key: "turns", version });
+		});
+		const turns = dynamodbLaunchTurns(unlucky, table, documentedPace, now);
+		await expect(turns.take(1, signal)).rejects.toMatchObject({
+			kind: "unavailable",
+			reason: "TurnsContended",
+			retryAfterSeconds: 2,
+		});
+		expect(version).toBe(30);
+	});
+
 	it("tell who can't be served where the table is away", async () => {
 		const turns = dynamodbLaunchTurns(ledger.client(), "no-such-table", documentedPace, now);
 		const both = [turns.take(1, signal), turns.take(1, signal)];

@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, onTestFinished } from "vitest";
 import { startDynamodb } from "../../infra/local/dynamodb.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 
@@ -22,7 +22,21 @@ export function ledgerTables(count: number) {
 		await server.close();
 	});
 	return {
-		client: () => dynamodb,
+		/** `beforePut`: what another worker does just before each of this one's writes. */
+		client(beforePut?: () => Promise<void>): DynamoDBClient {
+			if (beforePut === undefined) return dynamodb;
+			const raced = new DynamoDBClient({ ...laptopAws, endpoint: server.endpoint });
+			onTestFinished(() => raced.destroy());
+			raced.middlewareStack.add(
+				(next, { commandName }) =>
+					async (args) => {
+						if (commandName === "PutItemCommand") await beforePut();
+						return await next(args);
+					},
+				{ step: "initialize" },
+			);
+			return raced;
+		},
 		next(): string {
 			if (used === count) throw new RangeError("more tables are needed");
 			return `ledger-${used++}`;
