@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { afterLoss } from "../../shared/cells/after-loss.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { failed, ready, terminated, terminating } from "../../shared/cells/transitions.ts";
 import { ProvisionerError } from "../../shared/errors.ts";
@@ -50,11 +51,13 @@ const remove = async (ports: ReleasePorts) => await release(deletion, morning, p
 
 describe("a deletion", () => {
 	const running = aBootingCell();
+	const losing = afterLoss(running, why, generousRules, morning);
 	it.each<{ cell: Cell; leaves: string }>([
 		{ cell: aScheduledCell(), leaves: "Terminating" },
 		{ cell: aLaunchingCell(), leaves: "Terminating" },
 		{ cell: running, leaves: "Terminating" },
 		{ cell: ready(running, morning, morning), leaves: "Terminating" },
+		{ cell: losing, leaves: "Terminating" },
 		{ cell: terminating(running, why, morning), leaves: "unchanged" },
 		{
 			cell: terminated(terminating(running, why, morning), anInstance(), morning),
@@ -70,8 +73,11 @@ describe("a deletion", () => {
 			return;
 		}
 		// Whom EC2 was being asked by is nobody's business any more.
-		const { phase: _, version: __, conditions: ___, asks: ____, ...kept } = { asks: [], ...cell };
-		expect(history.slice(1)).toMatchObject([{ ...kept, ...why, phase: leaves, version: 1 }]);
+		const { phase: _, version: __, conditions: ___, ...rest } = cell;
+		const { asks: ____, giveUpAt: _____, leaving, ...kept } = { asks: [], leaving: {}, ...rest };
+		expect(history.slice(1)).toMatchObject([
+			{ ...kept, ...leaving, ...why, phase: leaves, version: 1 },
+		]);
 		expect(lines.join("\n")).toContain("CellsReleased");
 		await remove(ports);
 		expect(history).toHaveLength(2);
@@ -249,7 +255,7 @@ describe("a deletion that races", () => {
 		expect(instances.living()).toEqual([]);
 	});
 
-	const callsOfOneLaunch = [1, 2, 3, 4, 5];
+	const callsOfOneLaunch = [1, 2, 3, 4, 5, 6, 7];
 
 	it.each(callsOfOneLaunch)(
 		"with launch, before its call number %i, leaves no instance",
