@@ -18,6 +18,7 @@ import { type BusEvent, startEvents } from "./events-server.ts";
 import { eventSource } from "./lambda/event-source.ts";
 import { type LocalFunction, localFunction } from "./lambda/function-process.ts";
 import { queueSource } from "./lambda/queue-source.ts";
+import { scheduleSource } from "./lambda/schedule-source.ts";
 import { streamSource } from "./lambda/stream-source.ts";
 import { laptopAws, laptopAwsEnv } from "./laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "./laptop-ec2.ts";
@@ -35,6 +36,8 @@ export type StackOptions = Readonly<{
 	bootTimeoutSeconds?: number;
 	/** Functions' time-outs, other than as deployed. A message that nobody settles returns by its function's. */
 	timeoutSeconds?: Partial<Record<FunctionName, number>>;
+	/** Between two runs of the janitor; 0: only when it is called. Default: 30. */
+	janitorEverySeconds?: number;
 	/** How long an offering without capacity is set aside at first; absent: as deployed. */
 	capacitySetAsideSeconds?: number;
 	/** Before readiness first looks at a cell of a kind that nothing is known of. Default: 1. */
@@ -59,6 +62,7 @@ const deployedTimeouts = {
 	images: 30,
 	market: 60,
 	interruptions: 30,
+	janitor: 60,
 } as const;
 type FunctionName = keyof typeof deployedTimeouts;
 
@@ -189,6 +193,8 @@ async function started(
 	const notices = eventSource(functions.interruptions);
 	toInterruptions = notices;
 	closers.unshift(notices.stop);
+	const janitor = scheduleSource(functions.janitor, options.janitorEverySeconds ?? 30);
+	closers.unshift(janitor.stop);
 	closers.unshift(queueSource(queues.sqs, cellChecks, functions.readiness, 20));
 	closers.unshift(queueSource(queues.sqs, podScheduled, functions.launch, 4));
 	closers.unshift(queueSource(queues.sqs, podDeleted, functions.terminate, 2));
@@ -201,6 +207,8 @@ async function started(
 		podScheduled,
 		podDeleted,
 		cellChecks,
+		/** @throws what the janitor does. */
+		runJanitor: janitor.run,
 		async enqueue(body: string) {
 			await queues.sqs.send(
 				new SendMessageCommand({ QueueUrl: podScheduled.url, MessageBody: body }),
@@ -310,5 +318,6 @@ function startFunctions(
 		images: started("images"),
 		market: started("market"),
 		interruptions: started("interruptions"),
+		janitor: started("janitor"),
 	};
 }
