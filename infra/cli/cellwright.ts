@@ -105,6 +105,19 @@ program
 	.action(lazily(async () => (await import("./status.ts")).statusCommand));
 
 program
+	.command("doctor")
+	.description("whether every accepted pod is accounted for, and every machine has a pod")
+	.addOption(
+		new Option("--output <format>", "how it is printed")
+			.choices(["table", "json"])
+			.default("table"),
+	)
+	.option("--provider <file>", "the operator's configuration", "provider.yaml")
+	.option("--table <name>", "the cells table, where it isn't the running stack's")
+	.option("--controller-id <id>", "whose machines", names.controllerId)
+	.action(lazily(async () => (await import("./doctor.ts")).doctorCommand));
+
+program
 	.command("plan")
 	.description(
 		"what launch would ask EC2 for: decision, image, identity, user data and the request",
