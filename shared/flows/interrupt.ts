@@ -1,37 +1,29 @@
-import { afterLoss, type LossRules } from "../cells/after-loss.ts";
 import type { Cell, CellIn, CellIndex, CellStore, Notice } from "../cells/model.ts";
-import { noticed, withdrawn } from "../cells/transitions.ts";
+import { noticed } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { Fleet, SeenInstance } from "../instances/model.ts";
-import { refusalReason } from "../instances/refusals.ts";
 import { type Interruption, readInterruption } from "../interruptions/events.ts";
 import { tellsMore } from "../interruptions/stronger-notice.ts";
-import { whyLost } from "../interruptions/why-lost.ts";
-import type { Metrics } from "../telemetry/metrics.ts";
-import { refusalOf, type ShareRefusalPorts, shareRefusal, where } from "./share-refusal.ts";
+import { type LoseCellPorts, loseCell, whose } from "./lose-cell.ts";
 
 /** What an event of EC2's about an instance touches. */
-export type InterruptPorts = ShareRefusalPorts &
+export type InterruptPorts = LoseCellPorts &
 	Readonly<{
 		index: Pick<CellIndex, "byInstance">;
 		cells: Pick<CellStore, "get" | "save">;
 		fleet: Pick<Fleet, "find">;
-		rules: LossRules;
-		now: () => Date;
-		metrics: Metrics;
 	}>;
 
 type Told = Extract<Interruption, { what: "notice" | "end" }>;
 type Running = CellIn<"Booting" | "Ready">;
+/** The record of an instance, and what EC2 shows of it where it was asked for that. */
+type Found = Readonly<{ cell: Cell; seen?: SeenInstance }>;
 
 /** How often a record may change under one event before the event comes again. */
 const racesPerInvocation = 10;
 
-/**
- * DescribeInstances may be behind the event. A booting cell's end is judged by its reason, and so for want of one
- * such an event comes again while it is this fresh.
- */
-const reasonMayComeMs = 60_000;
+/** While it is this fresh, an event may be ahead of DescribeInstances, and of the record that launch writes. */
+const freshMs = 60_000;
 
 /**
  * One event of EC2's or AWS Health's: a warning is written on the record, the end of an instance gives its pod
@@ -98,27 +90,54 @@ async function applied(
 	const found = await recordOf(instanceId, ports, signal);
 	if (found === undefined) return;
 	const { cell } = found;
-	if (!runsOn(cell, instanceId)) {
-		const { podUid, phase } = cell;
-		// Its client token has made it: the repeated launch finds it, or that it has ended.
-		const isLaunching = phase === "Launching" && cell.plan.clientToken === found.seen?.clientToken;
-		const message = isLaunching
-			? "instance is launch's own to find"
-			: "no cell runs on the instance any more";
-		ports.log.debug(message, { podUid, phase, instanceId });
-		return;
-	}
+	if (!runsOn(cell, instanceId)) return passBy(found, instanceId, told, ports);
 	if (told.what === "notice") return await warn(cell, told.notice, ports, signal);
 	const seen = found.seen ?? (await ports.fleet.find(instanceId, signal));
-	await lose(cell, told, seen?.stateReason, ports, signal);
+	const { state } = told;
+	if (seen?.stateReason !== undefined)
+		return await loseCell(cell, { state, stateReason: seen.stateReason }, ports, signal);
+	// A want of capacity must not be taken for a boot that failed.
+	if (cell.phase === "Booting" && isFresh(told, ports))
+		throw new ProvisionerError(
+			"unavailable",
+			"IncompleteAnswer",
+			`EC2 doesn't say yet why instance ${instanceId}, which never became ready, is ${state}`,
+		);
+	await loseCell(cell, { state }, ports, signal);
 }
+
+/** No record runs on the instance: no longer, or not yet. */
+function passBy(
+	{ cell, seen }: Found,
+	instanceId: string,
+	told: Told,
+	ports: Pick<InterruptPorts, "log" | "now">,
+): void {
+	const { podUid, phase } = cell;
+	if (phase !== "Launching" || cell.plan.clientToken !== seen?.clientToken) {
+		ports.log.debug("no cell runs on the instance any more", { podUid, phase, instanceId });
+		return;
+	}
+	// Launch has EC2's yes, and mostly writes it down within moments: for an instance that has ended.
+	if (told.what === "end" && isFresh(told, ports))
+		throw new ProvisionerError(
+			"unavailable",
+			"RecordChanged",
+			`the record of pod ${podUid} doesn't tell yet of instance ${instanceId}, which is ${told.state}`,
+		);
+	// Who has died before he did so is followed by another: the token tells him that it has ended.
+	ports.log.info("instance is launch's own to find", { podUid, phase, instanceId });
+}
+
+const isFresh = ({ at }: { at: Date }, { now }: Pick<InterruptPorts, "now">): boolean =>
+	now().getTime() - at.getTime() < freshMs;
 
 /** The record that an instance belongs to. The index may not know it yet; then the instance's own tags say. */
 async function recordOf(
 	instanceId: string,
 	{ index, fleet, cells, log }: InterruptPorts,
 	signal: AbortSignal,
-): Promise<{ cell: Cell; seen?: SeenInstance } | undefined> {
+): Promise<Found | undefined> {
 	const cell = await index.byInstance(instanceId, signal);
 	if (cell !== undefined) return { cell };
 	const seen = await fleet.find(instanceId, signal);
@@ -148,60 +167,3 @@ async function warn(
 	ports.metrics.add("Interruptions", 1, { Reason: reason });
 	ports.log.warn("cell is at risk", { ...whose(cell), reason, deadline });
 }
-
-async function lose(
-	cell: Running,
-	{ instanceId, state, at }: Extract<Told, { what: "end" }>,
-	stateReason: SeenInstance["stateReason"],
-	ports: InterruptPorts,
-	signal: AbortSignal,
-): Promise<void> {
-	if (cell.phase === "Booting") {
-		const ageMs = ports.now().getTime() - at.getTime();
-		if (stateReason === undefined && ageMs < reasonMayComeMs)
-			throw new ProvisionerError(
-				"unavailable",
-				"IncompleteAnswer",
-				`EC2 doesn't say yet why instance ${instanceId}, which never became ready, is ${state}`,
-			);
-		if (stateReason !== undefined && isWantOfCapacity(stateReason))
-			return await withdraw(cell, stateReason, ports, signal);
-	}
-	const why = whyLost({ state, stateReason, notice: cell.notice });
-	const next = await ports.cells.save(afterLoss(cell, why, ports.rules, ports.now()), signal);
-	ports.metrics.add("CellsLost", 1, { Reason: why.reason });
-	if (next.phase === "Failed") ports.metrics.add("CellsFailed", 1, { Reason: why.reason });
-	const { reason } = why;
-	ports.log.warn("cell lost", { ...whose(cell), from: cell.phase, to: next.phase, reason });
-}
-
-const isWantOfCapacity = ({ code, message }: NonNullable<SeenInstance["stateReason"]>): boolean =>
-	refusalReason({ code, message, httpStatus: undefined }) === "no-capacity";
-
-/** EC2's late "no" to a launch that it had accepted: what a refusal does, it does. */
-async function withdraw(
-	cell: CellIn<"Booting">,
-	{ code, message }: NonNullable<SeenInstance["stateReason"]>,
-	ports: InterruptPorts,
-	signal: AbortSignal,
-): Promise<void> {
-	const reason = "no-capacity";
-	const refusal = refusalOf(cell.plan, { reason, code, message }, ports.now());
-	const until = await shareRefusal(refusal, cell.podUid, ports, signal);
-	await ports.cells.save(withdrawn(cell, refusal), signal);
-	ports.metrics.add("LaunchesRefused", 1, { Reason: reason });
-	ports.log.info("launch refused after it was accepted", {
-		...whose(cell),
-		...where(cell.plan),
-		reason,
-		code,
-		...(until === undefined ? {} : { until }),
-	});
-}
-
-const whose = ({ podUid, cellName, attempt, instance: { instanceId } }: Running) => ({
-	podUid,
-	cellName,
-	attempt,
-	instanceId,
-});

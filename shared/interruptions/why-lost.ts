@@ -8,7 +8,7 @@ type Why = Readonly<{ reason: string; message: string }>;
 type LostInstance = Readonly<{
 	/** EC2's word for where it stands, or the last that it had. */
 	state: string;
-	stateReason: SeenInstance["stateReason"];
+	stateReason: SeenInstance["stateReason"] | undefined;
 	/** What EC2 had warned of. */
 	notice: Notice | undefined;
 }>;

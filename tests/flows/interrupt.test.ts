@@ -236,16 +236,31 @@ describe("the end of an instance", () => {
 
 	it.each(unaffected)("changes nothing for a pod that $when", async ({ cell }) => {
 		for (const stateReason of [userDidIt, noCapacity]) {
-			const { ports, history, lines } = await started([cell], [aSeen({ stateReason })]);
+			const { ports, history, lines, pass } = await started([cell], [aSeen({ stateReason })]);
+			pass(60);
 			await interrupt(stateChange(id, "terminated", morning), ports, signal);
 			expect(history).toEqual([cell]);
-			expect(lines.filter((line) => !line.includes('"level":"debug"'))).toEqual([]);
+			expect(lines.filter((line) => /"level":"(warn|error)"/.test(line))).toEqual([]);
 		}
 	});
 
-	it("of a launch whose answer isn't written down yet is left to launch", async () => {
-		const { ports, lines } = await started([aLaunchingCell()]);
+	it("before launch has written down EC2's yes comes again, and counts then", async () => {
+		const { ports, standing } = await started([aLaunchingCell()]);
+		const event = stateChange(id, "terminated", morning);
+		await expect(interrupt(event, ports, signal)).rejects.toMatchObject({
+			kind: "unavailable",
+			reason: "RecordChanged",
+		});
+		await ports.cells.save(booting(aLaunchingCell(), anInstance(), morning), signal);
+		await interrupt(event, ports, signal);
+		expect(await standing()).toMatchObject({ losses: [{ reason: "InstanceEnded" }] });
+	});
+
+	it("of a launch that nobody has written down for a minute is left to the next launch", async () => {
+		const { ports, history, lines, pass } = await started([aLaunchingCell()]);
+		pass(55);
 		await interrupt(stateChange(id, "terminated", morning), ports, signal);
+		expect(history).toHaveLength(1);
 		expect(lines.join("\n")).toContain("instance is launch's own to find");
 	});
 
