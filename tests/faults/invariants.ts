@@ -1,0 +1,165 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Cell } from "../../shared/cells/model.ts";
+import { followers } from "../../shared/cells/transitions.ts";
+import type { LaunchRequest } from "../../shared/instances/model.ts";
+import { type StatusEvent, statusOf } from "../../shared/status/model.ts";
+import type { Written } from "./cells.ts";
+import type { Deployment } from "./deployment.ts";
+import { isLivingMachine, type Machine, type MachineState } from "./ec2.ts";
+import type { History } from "./history.ts";
+import { fingerprintIn } from "./identities.ts";
+import { podUidOf } from "./messages.ts";
+
+/** Who looks on, and says what must not be. */
+export type Watch = ReturnType<typeof watching>;
+
+/** @param deployment what is looked at, once it is there. */
+export function watching(history: History, deployment: () => Deployment) {
+	const violations: string[] = [];
+	const written = new Map<string, Cell[]>();
+	const lastAnnounced = new Map<string, number>();
+	const living = () => deployment().ec2.machines.filter(isLivingMachine);
+
+	const born = (machine: Machine) => {
+		const { podUid, instance } = machine;
+		const all = living();
+		const doubles = all.filter((each) => each.podUid === podUid);
+		if (podUid === undefined) violations.push(`instance ${instance.instanceId} says no pod`);
+		else if (doubles.length > 1)
+			violations.push(
+				`${podUid} has ${doubles.length} living instances: ${doubles.map((each) => each.instance.instanceId).join(", ")}`,
+			);
+		const { cells, hourlyUsd } = history.limits;
+		if (cells !== undefined && all.length > cells)
+			violations.push(`${all.length} cells live, and the limit is ${cells}`);
+		const usd = all.reduce((sum, each) => sum + each.hourlyUsd, 0);
+		if (hourlyUsd !== undefined && usd > hourlyUsd + 1e-9)
+			violations.push(`cells cost ${usd} USD an hour, and the limit is ${hourlyUsd}`);
+	};
+
+	return {
+		violations: violations as readonly string[],
+		/** A record was written: is the step legal? */
+		written({ before, after }: Written) {
+			const versions = written.get(after.podUid) ?? [];
+			written.set(after.podUid, versions);
+			versions[after.version] = after;
+			if (before === undefined || before.phase === after.phase) return;
+			if (!followers[before.phase].includes(after.phase))
+				violations.push(`${after.podUid} went from ${before.phase} to ${after.phase}`);
+		},
+		/** EC2 has done something with an instance. */
+		told(machine: Machine, what: MachineState | "interruption warning" | "rebalance") {
+			if (what === "pending") born(machine);
+			if (what === "shutting-down" && machine.endedBy === "janitor") endedByJanitor(machine);
+		},
+		/** EC2 is about to accept: is somebody going to look at what it makes? */
+		accepting({ tags }: LaunchRequest) {
+			const attempt = tags["cellwright.dev/attempt"];
+			for (const [name, podUid] of Object.entries(tags))
+				if (
+					name.startsWith("cellwright.dev/pod-uid") &&
+					!deployment().checksAsked.has(`${podUid} ${attempt}`)
+				)
+					violations.push(`nobody was asked to watch attempt ${attempt} of ${podUid}`);
+		},
+		/** Was it so? */
+		announced(events: readonly StatusEvent[]) {
+			for (const event of events) {
+				const { podUid, version } = event;
+				const record = written.get(podUid)?.[version];
+				if (record === undefined || !isDeepStrictEqual(event, statusOf(record)))
+					violations.push(`${podUid} v${version} was announced as ${event.phase}, and wasn't so`);
+				lastAnnounced.set(podUid, Math.max(version, lastAnnounced.get(podUid) ?? -1));
+			}
+		},
+		faultsNow,
+		/** When nothing happens any more. */
+		async atTheEnd() {
+			violations.push(...faultsNow(), ...undelivered(), ...(await unshared()));
+		},
+	};
+
+	/** Messages that nobody could handle, or that went astray. */
+	function undelivered(): string[] {
+		const { letters, queues } = deployment();
+		return [
+			...letters
+				.filter(({ reason, body }) => reason !== "UnreadableMessage" || !body.startsWith("rubbish"))
+				.map(({ reason }) => `a message that could be read is a dead letter: ${reason}`),
+			...Object.values(queues)
+				.filter(({ dead }) => dead.length > 0)
+				.map(({ name, dead }) => `${name} gave up ${dead.length} messages`),
+		];
+	}
+
+	/** Shares of the limits that aren't held by who lives. */
+	async function unshared(): Promise<string[]> {
+		const { cells, hourlyUsd } = history.limits;
+		if (cells === undefined && hourlyUsd === undefined) return [];
+		const held = await deployment().limits.held(AbortSignal.any([]));
+		return held.cells === living().length
+			? []
+			: [`${held.cells} shares are held, and ${living().length} cells live`];
+	}
+
+	/** What would be wrong if nothing happened any more. */
+	function faultsNow(): string[] {
+		const { cells } = deployment();
+		const records = new Map(cells.standing().map((cell) => [cell.podUid, cell]));
+		const strangers = living().filter(
+			({ podUid, instance }) => !owns(records.get(podUid ?? ""), instance.instanceId),
+		);
+		return [
+			...history.pods.keys().flatMap((place) => podFaults(podUidOf(place), records)),
+			...strangers.map(
+				({ instance }) => `instance ${instance.instanceId} lives, and no record knows it`,
+			),
+		];
+	}
+
+	function podFaults(podUid: string, records: ReadonlyMap<string, Cell>): string[] {
+		const cell = records.get(podUid);
+		const fault = faultAtTheEnd(cell, deployment().ec2.machines);
+		const announcedLast = lastAnnounced.get(podUid);
+		return [
+			...(fault === undefined ? [] : [`${podUid} ${fault}`]),
+			...(cell === undefined || announcedLast === cell.version
+				? []
+				: [`${podUid} is at v${cell.version}, and v${announcedLast} was announced`]),
+		];
+	}
+
+	/** An instance that a record is about to have is nobody's to end. */
+	function endedByJanitor({ podUid, clientToken, instance }: Machine) {
+		const cell = deployment().cells.peek(podUid ?? "");
+		if (
+			cell !== undefined &&
+			(cell.phase === "Launching" || cell.phase === "Booting" || cell.phase === "Ready") &&
+			cell.plan.clientToken === clientToken
+		)
+			violations.push(`the janitor ended ${instance.instanceId}, which ${podUid} has or may get`);
+	}
+}
+
+const owns = (cell: Cell | undefined, instanceId: string): boolean =>
+	cell?.phase === "Ready" && cell.instance.instanceId === instanceId;
+
+/** What is wrong with a pod's answer, once all is quiet. */
+const faultAtTheEnd = (
+	cell: Cell | undefined,
+	machines: readonly Machine[],
+): string | undefined => {
+	if (cell === undefined) return "has no record";
+	const { phase } = cell;
+	if (phase === "Failed" || phase === "Terminated")
+		return cell.stages.settledAt === undefined ? `is ${phase}, and not settled` : undefined;
+	if (phase !== "Ready") return `has no answer: it is ${phase}`;
+	const machine = machines.find(({ instance }) => instance.instanceId === cell.instance.instanceId);
+	if (machine === undefined || !isLivingMachine(machine))
+		return "is Ready, and its instance doesn't live";
+	return machine.birth.agent === "answers" &&
+		fingerprintIn(machine.userData) === cell.plan.fingerprint
+		? undefined
+		: "is Ready, and its instance isn't what was made for it";
+};
