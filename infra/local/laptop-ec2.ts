@@ -16,6 +16,8 @@ export type LaptopEc2Options = Readonly<{
 	parametersUrl?: string;
 	/** What EventBridge delivers about the instances. Runs within the change: it must not throw. */
 	onEventBridgeEvent?: Ec2Options["onEventBridgeEvent"] & object;
+	/** EC2's own; it need not agree with anybody's. */
+	clock?: Ec2Options["clock"] & object;
 	/** Equal seeds give equal boot times. */
 	seed?: string;
 	/** What has no capacity from the start. */

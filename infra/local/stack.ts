@@ -1,9 +1,6 @@
-import { createWriteStream, mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
-import type { LossRules } from "../../shared/cells/after-loss.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { cellFromImage } from "../../shared/cells/stream.dynamodb.ts";
 import { loadProvider } from "../../shared/config/load.ts";
@@ -15,14 +12,15 @@ import { startDynamodb } from "./dynamodb.ts";
 import type { Ec2BusEvent } from "./ec2/eventbridge.ts";
 import { simulatedImages } from "./ec2/images.ts";
 import { type BusEvent, startEvents } from "./events-server.ts";
+import { functionEnv } from "./function-env.ts";
+import { deployedTimeouts, type FunctionOptions, startFunctions } from "./functions.ts";
 import { eventSource } from "./lambda/event-source.ts";
-import { type LocalFunction, localFunction } from "./lambda/function-process.ts";
 import { queueSource } from "./lambda/queue-source.ts";
 import { scheduleSource } from "./lambda/schedule-source.ts";
 import { streamSource } from "./lambda/stream-source.ts";
-import { laptopAws, laptopAwsEnv } from "./laptop-aws.ts";
+import { laptopAws } from "./laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "./laptop-ec2.ts";
-import { laptopAuthorityCacheSeconds, names } from "./names.ts";
+import { names } from "./names.ts";
 import { startParameters } from "./parameters-server.ts";
 import { startPricing } from "./pricing-server.ts";
 import { publishedImages } from "./published-images.ts";
@@ -34,37 +32,18 @@ export type StackOptions = Readonly<{
 	ec2?: LaptopEc2Options;
 	/** Instead of provider.yaml's, which isn't below a minute. */
 	bootTimeoutSeconds?: number;
-	/** Functions' time-outs, other than as deployed. A message that nobody settles returns by its function's. */
-	timeoutSeconds?: Partial<Record<FunctionName, number>>;
 	/** Between two runs of the janitor; 0: only when it is called. Default: 30. */
 	janitorEverySeconds?: number;
 	/** How long an offering without capacity is set aside at first; absent: as deployed. */
 	capacitySetAsideSeconds?: number;
 	/** Before readiness first looks at a cell of a kind that nothing is known of. Default: 1. */
 	firstCheckSeconds?: number;
-	/** Folder for the functions' logs, a file each; absent: they are dropped. */
-	logFolder?: string;
 	/** Each change of a record, in order. */
 	onCell?(cell: Cell): void;
 	/** Each event on the bus. */
 	onEvent?(event: BusEvent): void;
-	/** Each line of a function's log. */
-	onLine?(functionName: string, line: string): void;
-}>;
-
-/** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
-const deployedTimeouts = {
-	launch: 30,
-	readiness: 30,
-	terminate: 30,
-	reconcile: 30,
-	renewal: 30,
-	images: 30,
-	market: 60,
-	interruptions: 30,
-	janitor: 60,
-} as const;
-type FunctionName = keyof typeof deployedTimeouts;
+}> &
+	FunctionOptions;
 
 /**
  * The whole system on loopback: SQS, DynamoDB with its stream, EC2 whose cells boot, SSM, an event bus, and
@@ -217,107 +196,9 @@ async function started(
 	};
 }
 
-/** The environment of every function, as a deployment sets it; each takes what it needs. */
-export const functionEnv = ({
-	endpoints,
-	queues,
-	authority,
-	providerFile,
-	bootTimeoutSeconds,
-	lossRules,
-	firstCheckSeconds = 1,
-	capacitySetAsideSeconds,
-	region,
-}: Readonly<{
-	endpoints: Readonly<Record<"sqs" | "dynamodb" | "ec2" | "ssm" | "events" | "pricing", string>>;
-	queues: Readonly<
-		Record<
-			"podScheduled" | "deadLetters" | "cellChecks" | "podDeleted" | "podDeletedDeadLetters",
-			string
-		>
-	>;
-	authority: string;
-	providerFile: string;
-	bootTimeoutSeconds: number;
-	/** For readiness, which reads no provider.yaml; absent: its own defaults. */
-	lossRules?: LossRules;
-	firstCheckSeconds?: number | undefined;
-	capacitySetAsideSeconds?: number | undefined;
-	region: string;
-}>): Readonly<Record<string, string>> => ({
-	...laptopAwsEnv,
-	AWS_REGION: region,
-	AWS_ENDPOINT_URL_SQS: endpoints.sqs,
-	AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-	AWS_ENDPOINT_URL_EC2: endpoints.ec2,
-	AWS_ENDPOINT_URL_SSM: endpoints.ssm,
-	AWS_ENDPOINT_URL_PRICING: endpoints.pricing,
-	AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
-	CELLS_TABLE: names.cells,
-	IMAGES_TABLE: names.images,
-	OFFERINGS_TABLE: names.offerings,
-	...(capacitySetAsideSeconds === undefined
-		? {}
-		: { CAPACITY_SET_ASIDE_SECONDS: String(capacitySetAsideSeconds) }),
-	CREDENTIALS_TABLE: names.credentials,
-	LEDGER_TABLE: names.ledger,
-	CHECKS_QUEUE_URL: queues.cellChecks,
-	POD_SCHEDULED_URL: queues.podScheduled,
-	POD_SCHEDULED_DLQ_URL: queues.deadLetters,
-	POD_DELETED_URL: queues.podDeleted,
-	POD_DELETED_DLQ_URL: queues.podDeletedDeadLetters,
-	EVENT_BUS: names.bus,
-	AUTHORITY_PREFIX: authority,
-	// The laptop's parameter store costs nothing to ask, and a rotation shall be felt at once.
-	AUTHORITY_CACHE_SECONDS: String(laptopAuthorityCacheSeconds),
-	// All workers of a laptop have one clock: just above what the slowest may take.
-	ASKS_LIVE_SECONDS: "35",
-	CONTROLLER_ID: names.controllerId,
-	PROVIDER_FILE: providerFile,
-	FIRST_CHECK_SECONDS: String(firstCheckSeconds),
-	BOOT_TIMEOUT_SECONDS: String(bootTimeoutSeconds),
-	LAUNCH_TIMEOUT_SECONDS: "900",
-	...(lossRules === undefined
-		? {}
-		: {
-				BOOT_ATTEMPTS: String(lossRules.bootAttempts),
-				REPLACE_LOST: String(lossRules.replaceLost),
-				LOSSES_PER_HOUR: String(lossRules.lossesPerHour),
-				CAPACITY_TIMEOUT_SECONDS: String(lossRules.capacityTimeoutSeconds),
-			}),
-});
-
 /** As the first deploy does: an authority, unless there is one. */
 async function foundAuthority(endpoint: string): Promise<void> {
 	const ssm = new SSMClient({ ...laptopAws, endpoint });
 	await ssmVault(ssm, names.authority).found(newAuthority(new Date()), AbortSignal.timeout(10_000));
 	ssm.destroy();
-}
-
-function startFunctions(
-	env: Readonly<Record<string, string>>,
-	{ logFolder, onLine, timeoutSeconds }: StackOptions,
-): Readonly<Record<FunctionName, LocalFunction>> {
-	if (logFolder !== undefined) mkdirSync(logFolder, { recursive: true });
-	const timeouts = { ...deployedTimeouts, ...timeoutSeconds };
-	const started = (name: FunctionName): LocalFunction => {
-		const log =
-			logFolder === undefined ? undefined : createWriteStream(join(logFolder, `${name}.jsonl`));
-		const entry = new URL(`../../functions/${name}/index.ts`, import.meta.url).pathname;
-		return localFunction({ name, entry, env, timeoutSeconds: timeouts[name] }, (line) => {
-			log?.write(`${line}\n`);
-			onLine?.(name, line);
-		});
-	};
-	return {
-		launch: started("launch"),
-		readiness: started("readiness"),
-		terminate: started("terminate"),
-		reconcile: started("reconcile"),
-		renewal: started("renewal"),
-		images: started("images"),
-		market: started("market"),
-		interruptions: started("interruptions"),
-		janitor: started("janitor"),
-	};
 }
