@@ -477,6 +477,18 @@ describe("what an instance leaves", () => {
 		expect(made.parameters.of("i-theirs")).not.toEqual({});
 	});
 
+	it("in the parameter store stays while EC2 knows the instance, though its list lacks it", async () => {
+		const made = world();
+		const instanceId = await made.cell("a", "Booting");
+		await written(made, instanceId);
+		const fleet = { ...made.ports.fleet, living: async () => [] };
+		for (let run = 0; run < 3; run++) {
+			made.pass(everySeconds);
+			await made.run({ ...inStore(made), fleet });
+		}
+		expect(made.parameters.of(instanceId)).not.toEqual({});
+	});
+
 	it("in the parameter store isn't looked for where cells don't use it", async () => {
 		const made = world();
 		await written(made, "i-gone");
@@ -543,6 +555,20 @@ describe("a run", () => {
 		expect(made.woken).toEqual(["a"]);
 		await made.run();
 		expect(made.woken).toEqual(["a", "a", "b", "c"]);
+	});
+
+	it("begins nothing any more after its deadline, and is no failure", async () => {
+		const made = world();
+		for (const uid of ["a", "b", "c"]) await made.claim(aScheduledCell(uid));
+		made.pass(600);
+		const deadline = new AbortController();
+		const wake = async (podUid: string) => {
+			made.woken.push(podUid);
+			deadline.abort();
+		};
+		const outcome = await made.run({ wakeUps: { wake } }, deadline.signal);
+		expect(outcome).toMatchObject({ finished: false, failures: 0 });
+		expect(made.woken).toEqual(["a"]);
 	});
 
 	it("fails when the index can't be read: without it nothing is known", async () => {
