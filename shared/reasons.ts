@@ -198,6 +198,13 @@ export const reasons = {
 		remedy:
 			"Delete pods that aren't needed, raise the limit in provider.yaml, or let pods wait longer with cells.capacityTimeoutSeconds.",
 	},
+	GroupParted: {
+		seen: "wait",
+		meaning:
+			"Replicas were to be launched together, and a worker died before all of them had the plan, or wrote down what became of it.",
+		remedy:
+			"Nothing to do: each is looked for at EC2 for some minutes, and then planned for by itself.",
+	},
 	PartlyFilled: {
 		seen: "wait",
 		meaning:

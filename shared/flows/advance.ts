@@ -3,7 +3,7 @@ import { ProvisionerError } from "../errors.ts";
 import { boot } from "./boot.ts";
 import { leaveInstance } from "./end-instance.ts";
 import type { Returned } from "./gathering.ts";
-import type { LaunchPorts } from "./launch.ts";
+import type { LaunchPorts } from "./launch-ports.ts";
 import { planParty } from "./plan-party.ts";
 
 type Launchable = CellIn<"Scheduled" | "Launching">;

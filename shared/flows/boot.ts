@@ -9,6 +9,7 @@ import { turnOf, untilTurn } from "./launch-turn.ts";
 import { own, ownOrEnd } from "./own-instance.ts";
 import { adoptOrPlanAnew, react } from "./refusal-reactions.ts";
 import { refusalOf, shareRefusal, where } from "./share-refusal.ts";
+import { goAlone, isWhole } from "./whole-group.ts";
 
 type Launching = CellIn<"Launching">;
 
@@ -36,6 +37,8 @@ export async function boot(
 	if (age > replayableMs)
 		return await forEach(party, back, async (cell) => adoptOrPlanAnew(cell, ports, signal));
 	const asked = isOurs ? party : await askAgain(party, back, ports, signal);
+	if (!isOurs && !(await isWhole(asked, ports.cells, signal)))
+		return await forEach(asked, back, async (cell) => goAlone(cell, ports, signal));
 	// Before EC2 is asked: whatever dies from here on, somebody looks at these records again.
 	await Promise.all(
 		asked.map(async ({ podUid, attempt, plan }) =>

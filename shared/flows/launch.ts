@@ -4,16 +4,13 @@ import { scheduled, stillborn } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { CellRequest, PodIdentity } from "../pods/model.ts";
 import { advance } from "./advance.ts";
-import type { BootPorts } from "./boot-ports.ts";
 import { endStray, mayHaveStray } from "./end-instance.ts";
 import { gathering, type Member, type Returned } from "./gathering.ts";
+import type { LaunchPorts } from "./launch-ports.ts";
 import { giveUpAtOf } from "./launch-turn.ts";
 import { adopt } from "./own-instance.ts";
 import { partyKeyOf, partyOf } from "./party.ts";
-import { fail, type PlanPartyPorts } from "./plan-party.ts";
-
-/** Everything that giving a pod its cell touches. */
-export type LaunchPorts = PlanPartyPorts & BootPorts;
+import { fail } from "./plan-party.ts";
 
 /**
  * Gives a pod its cell.

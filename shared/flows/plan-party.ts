@@ -18,8 +18,7 @@ const mostWaitSeconds = 20;
  * The next attempt of pods that one call launches: chosen, its turn come, its share of the limits taken, and
  * written on each record before anything is done about it. Whoever can't go on is in `back`.
  *
- * @param party in the order of their places. Whoever writes the first record's plan leads: another worker that
- *   meant to stops there.
+ * @param party in the order of their places.
  */
 export async function planParty(
 	party: readonly Waiting[],
@@ -83,7 +82,10 @@ const limitText = (hourlyUsd: number, { config: { limits } }: PlanPartyPorts): s
 	return `one more cell, at ${hourlyUsd} USD an hour, would exceed what the operator allows (${set.join(", ")})`;
 };
 
-/** Writes the plans, one after the other: a party has one leader, whoever writes first. */
+/**
+ * Writes the plans, one after the other. A group is asked for when all of it is written, or never: a pod that
+ * somebody else has changed may have a plan of its own by now, and would get a second instance.
+ */
 async function written(
 	party: readonly Waiting[],
 	attempt: Attempt,
@@ -97,22 +99,33 @@ async function written(
 		if (cell === undefined) continue;
 		const next = launching(cell, plan, attempt.decision, ports.by, ports.now());
 		const saved = await unlessChanged(next, ports, signal);
-		if (saved !== undefined) launched.push(saved);
-		else back.set(cell.podUid, changed(cell.podUid));
-		if (saved === undefined && launched.length === 0 && (await isLed(cell, ports, signal))) {
-			for (const { podUid } of party.slice(place)) back.set(podUid, changed(podUid));
+		if (saved === undefined) {
+			for (const { podUid } of party) back.set(podUid, changed(podUid));
+			for (const each of launched) await undone(each, ports, signal);
 			return [];
 		}
+		launched.push(saved);
 	}
 	return launched;
 }
 
-/** @returns undefined after a lost race. */
-async function unlessChanged(
+/** Nobody has asked for it: the pod waits as before, by itself. */
+async function undone(
 	cell: CellIn<"Launching">,
+	ports: PlanPartyPorts,
+	signal: AbortSignal,
+): Promise<void> {
+	const { reason, message } = changed(cell.podUid);
+	const { party: _, ...alone } = waiting(cell, { reason, message }, ports.now());
+	await unlessChanged(alone, ports, signal);
+}
+
+/** @returns undefined after a lost race. */
+async function unlessChanged<C extends Cell>(
+	cell: C,
 	{ cells }: PlanPartyPorts,
 	signal: AbortSignal,
-): Promise<CellIn<"Launching"> | undefined> {
+): Promise<C | undefined> {
 	try {
 		await cells.save(cell, signal);
 		return { ...cell, version: cell.version + 1 };
@@ -121,13 +134,6 @@ async function unlessChanged(
 		throw error;
 	}
 }
-
-/** Whether somebody else has planned for this pod: he plans for the whole party. */
-const isLed = async (
-	{ podUid }: Waiting,
-	{ cells }: PlanPartyPorts,
-	signal: AbortSignal,
-): Promise<boolean> => (await cells.get(podUid, signal))?.phase === "Launching";
 
 const changed = (podUid: string) =>
 	new ProvisionerError(

@@ -4,7 +4,8 @@ import { readPodScheduled } from "../pods/message.ts";
 import type { DeadLetters } from "../queues/model.ts";
 import { readWakeUp } from "../queues/wake-up.ts";
 import { gathering, type Member } from "./gathering.ts";
-import { type LaunchPorts, launch, reject, resume } from "./launch.ts";
+import { launch, reject, resume } from "./launch.ts";
+import type { LaunchPorts } from "./launch-ports.ts";
 
 /** Everything that a pod-scheduled message sets in motion. */
 export type ReceivePorts = LaunchPorts & Readonly<{ deadLetters: DeadLetters }>;

@@ -5,6 +5,7 @@ import type { RefusalReason } from "../instances/model.ts";
 import { askedUntil } from "./asks.ts";
 import type { BootPorts } from "./boot-ports.ts";
 import { adopt } from "./own-instance.ts";
+import { mayAppear } from "./whole-group.ts";
 
 /** What follows from a refusal that the record already holds as its latest. */
 type Reaction = (cell: CellIn<"Launching">, ports: BootPorts, signal: AbortSignal) => Promise<Cell>;
@@ -98,14 +99,10 @@ export const adoptOrPlanAnew: Reaction = async (cell, ports, signal) => {
 const ownOrPlanAnew: Reaction = async (cell, ports, signal) => {
 	const mayLive =
 		latestRefusal(cell).code === "IdempotentParameterMismatch" ||
-		(cell.plan.group !== undefined && isYoung(cell, ports));
+		(cell.plan.group !== undefined && mayAppear(cell, ports));
 	if (!mayLive) return await adoptOrPlanAnew(cell, ports, signal);
 	return (await adopt(cell, ports, signal)) ?? (await samePlanAfter(5)(cell, ports, signal));
 };
-
-/** Whether EC2 may not show yet what this plan has made. */
-const isYoung = ({ plan }: CellIn<"Launching">, { now }: BootPorts): boolean =>
-	now().getTime() - new Date(plan.issuedAt).getTime() < 5 * 60_000;
 
 /** What follows from the refusal that the record holds as its latest. */
 export const react: Reaction = async (cell, ports, signal) =>

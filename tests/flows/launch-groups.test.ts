@@ -104,6 +104,9 @@ describe("replicas of one workload in one batch", () => {
 				pass(40);
 				await deliver({ ...ports, by: `worker ${uid}` }, [uid]);
 			}
+			// One who died before all had the plan: it may have asked, for all that others know.
+			pass(480);
+			for (const uid of uids) await deliver({ ...ports, by: `later ${uid}` }, [uid]);
 			const records = await recordsOf(ports);
 			expect(records.map((record) => record?.phase)).toEqual(uids.map(() => "Booting"));
 			const own = records.map((cell) =>
