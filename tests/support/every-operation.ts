@@ -1,6 +1,7 @@
 /** Calls what the functions call, with answers and errors, and prints what came of each: an entry to bundle. */
 import {
 	ConditionalCheckFailedException,
+	DeleteItemCommand,
 	DynamoDBClient,
 	GetItemCommand,
 	PutItemCommand,
@@ -21,11 +22,14 @@ import {
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import {
+	DeleteParametersCommand,
 	GetParameterCommand,
 	GetParametersCommand,
 	ParameterAlreadyExists,
 	ParameterNotFound,
 	PutParameterCommand,
+	paginateDescribeParameters,
+	paginateGetParametersByPath,
 	SSMClient,
 	SSMServiceException,
 } from "@aws-sdk/client-ssm";
@@ -122,6 +126,7 @@ const query = new QueryCommand({
 	ExpressionAttributeValues: { ":id": { S: "é" } },
 });
 await say("Query", dynamodb.send(query));
+await say("DeleteItem", dynamodb.send(new DeleteItemCommand({ TableName: "cells", Key })));
 await say("no such table", dynamodb.send(new GetItemCommand({ TableName: "none", Key })));
 
 const ssm = new SSMClient(once);
@@ -134,6 +139,13 @@ await say("no such parameter", ssm.send(new GetParameterCommand({ Name: "/a/none
 await say("GetParameters", ssm.send(new GetParametersCommand({ Names: ["/a/b", "/a/none"] })));
 const long = new PutParameterCommand({ Name: "/a/long", Value: "x".repeat(5_000), Type: "String" });
 await say("parameter is too long", ssm.send(long));
+const below = paginateGetParametersByPath({ client: ssm, pageSize: 10 }, { Path: "/a" });
+await say("GetParametersByPath in pages", Array.fromAsync(below));
+const ParameterFilters = [{ Key: "Name", Option: "BeginsWith", Values: ["/a/"] }];
+const described = paginateDescribeParameters({ client: ssm, pageSize: 50 }, { ParameterFilters });
+await say("DescribeParameters in pages", Array.fromAsync(described));
+const Names = ["/a/b", "/a/none"];
+await say("DeleteParameters", ssm.send(new DeleteParametersCommand({ Names })));
 
 const Entries = [{ Source: "cells", DetailType: "Ready", Detail: '{"cell":"é"}' }];
 await say("PutEvents", new EventBridgeClient(once).send(new PutEventsCommand({ Entries })));
