@@ -12,6 +12,8 @@ export const functionNames = [
 	"renewal",
 	"images",
 	"market",
+	"interruptions",
+	"janitor",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
