@@ -1,4 +1,4 @@
-import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import type { Cell } from "../../shared/cells/model.ts";
@@ -191,6 +191,15 @@ async function started(
 		async enqueue(body: string) {
 			await queues.sqs.send(
 				new SendMessageCommand({ QueueUrl: podScheduled.url, MessageBody: body }),
+			);
+		},
+		/** At most ten, which SQS takes and hands on together. */
+		async enqueueAll(bodies: readonly string[]) {
+			await queues.sqs.send(
+				new SendMessageBatchCommand({
+					QueueUrl: podScheduled.url,
+					Entries: bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody })),
+				}),
 			);
 		},
 	};
