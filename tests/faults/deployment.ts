@@ -109,7 +109,15 @@ export function deploy(
 	const config = settingsFor(history);
 	const limits = memoryLimits(config.limits, now);
 	const turns = memoryTurns(config.launch);
-	const sightings = memorySightings(now);
+	const kept = memorySightings(now);
+	const seenAtMs = new Map<string, number>();
+	const sightings: typeof kept = {
+		...kept,
+		async see(subject, signal) {
+			if (!seenAtMs.has(subject)) seenAtMs.set(subject, nowMs());
+			return await kept.see(subject, signal);
+		},
+	};
 	const setAside = memorySetAsideList(setAsideTimes(), now);
 	const parameters = memoryCellParameters();
 	const issuers = cheapIssuers("authority");
@@ -342,6 +350,10 @@ export function deploy(
 		queues,
 		ec2,
 		limits,
+		nowMs,
+		/** When the janitor first saw this machine as nobody's; NaN: never. */
+		firstSeenMs: (instanceId: string): number =>
+			[...seenAtMs].find(([subject]) => subject.includes(instanceId))?.[1] ?? Number.NaN,
 		letters: letters as readonly (typeof letters)[number][],
 		checksAsked: checksAsked as ReadonlySet<string>,
 		invoke,

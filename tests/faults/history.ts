@@ -34,6 +34,7 @@ export type History = Readonly<{
 	/** Whether EC2 refuses calls above its own pace, which is slower than ours. */
 	slowEc2: boolean;
 	limits: Readonly<{ cells: number | undefined; hourlyUsd: number | undefined }>;
+	grouping: "workload" | "none";
 	/** When the janitor comes besides its own times. */
 	janitorAtSeconds: readonly number[];
 	/** Of EC2's events by their number: what becomes of them. */
@@ -55,6 +56,7 @@ export const quiet: History = {
 	indexLateSeconds: 1,
 	slowEc2: false,
 	limits: { cells: undefined, hourlyUsd: undefined },
+	grouping: "workload",
 	janitorAtSeconds: [],
 	events: [],
 	repeats: [],
@@ -140,6 +142,7 @@ export const histories: fc.Arbitrary<History> = fc.record({
 		cells: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined, freq: 1 }),
 		hourlyUsd: fc.option(fc.constantFrom(0.25, 0.5, 1), { nil: undefined, freq: 1 }),
 	}),
+	grouping: fc.constantFrom("none" as const, "workload" as const),
 	janitorAtSeconds: fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 4 }),
 	events: fc.array(
 		fc.record({

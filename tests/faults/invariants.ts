@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
+import { heldInstanceId } from "../../shared/cells/held-instance.ts";
 import type { Cell } from "../../shared/cells/model.ts";
-import { followers } from "../../shared/cells/transitions.ts";
+import { followers, isSettled } from "../../shared/cells/transitions.ts";
 import type { LaunchRequest } from "../../shared/instances/model.ts";
 import { type StatusEvent, statusOf } from "../../shared/status/model.ts";
 import type { Written } from "./cells.ts";
@@ -139,6 +140,15 @@ export function watching(history: History, deployment: () => Deployment) {
 			cell.plan.clientToken === clientToken
 		)
 			violations.push(`the janitor ended ${instance.instanceId}, which ${podUid} has or may get`);
+		const isOrphan =
+			cell === undefined ||
+			isSettled(cell) ||
+			cell.phase === "Launching" ||
+			(cell.phase === "Scheduled" && heldInstanceId(cell) !== instance.instanceId);
+		const firstSeenMs = deployment().firstSeenMs(instance.instanceId);
+		// Its times are of clocks that may be off.
+		if (isOrphan && history.skews.length === 0 && !(deployment().nowMs() - firstSeenMs >= 290_000))
+			violations.push(`the janitor ended ${instance.instanceId} at its first sighting`);
 	}
 }
 

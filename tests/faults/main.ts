@@ -24,6 +24,9 @@ import { doJob, type Job } from "./jobs.ts";
 import { prove } from "./prove.ts";
 import { replay } from "./replay.ts";
 
+// Nobody reads where an error came from, and a world makes thousands of them.
+Error.stackTraceLimit = 0;
+
 if (isMainThread) process.exitCode = await main(process.argv.slice(2));
 else
 	parentPort?.on("message", (job: Job) => {

@@ -148,6 +148,130 @@ export const mutants: readonly Mutant[] = [
 						},
 					},
 	},
+	{
+		bug: "EC2 is asked before the plan is written",
+		plant: () => (ports, functionName) => {
+			if (functionName !== "launch") return ports;
+			const plans: (() => Promise<unknown>)[] = [];
+			return {
+				...ports,
+				cells: {
+					...only(ports.cells),
+					async save(cell, signal) {
+						if (cell.phase !== "Launching" || cell.asks.length > 1)
+							return await ports.cells.save(cell, signal);
+						plans.push(async () => ports.cells.save(cell, signal));
+						return { ...cell, version: cell.version + 1 };
+					},
+				},
+				instances: {
+					...only(ports.instances),
+					async launch(request, signal) {
+						const outcome = await ports.instances.launch(request, signal);
+						for (const write of plans.splice(0)) await write();
+						return outcome;
+					},
+				},
+			};
+		},
+	},
+	{
+		bug: "who else asks for a plan is ignored",
+		plant: () => launchReads((cell) => (cell.phase === "Launching" ? { ...cell, asks: [] } : cell)),
+	},
+	{
+		bug: "the next attempt doesn't wait for the end of the last",
+		plant: () =>
+			launchReads((cell) => {
+				if (cell.phase !== "Scheduled") return cell;
+				const { leaving: _, ...rest } = cell;
+				return rest;
+			}),
+	},
+	{
+		bug: "a lost instance isn't ended",
+		plant: () => (ports) => ({
+			...ports,
+			instances: {
+				...only(ports.instances),
+				async terminate(instanceId, signal) {
+					const standing = await ports.index.byInstance(instanceId, signal);
+					if (standing?.phase !== "Scheduled") await ports.instances.terminate(instanceId, signal);
+				},
+			},
+		}),
+	},
+	{
+		bug: "a share of the limits is given back twice",
+		plant: () => {
+			let held = 0;
+			return (ports) => {
+				const { cells = Number.POSITIVE_INFINITY } = ports.config.limits;
+				const give = async () => {
+					held = Math.max(0, held - 1);
+				};
+				return {
+					...ports,
+					limits: {
+						...only(ports.limits),
+						async take(shares, signal) {
+							const taken = await ports.limits.take(shares, signal);
+							if (held + shares.length <= cells) {
+								held += shares.length;
+								return new Set(shares.map(({ podUid }) => podUid));
+							}
+							return cells === Number.POSITIVE_INFINITY ? taken : new Set();
+						},
+						giveBack: async (podUid, signal) => {
+							await ports.limits.giveBack(podUid, signal);
+							await give();
+						},
+					},
+				};
+			};
+		},
+	},
+	{
+		bug: "a share of the limits is never given back",
+		plant: () => (ports) => ({
+			...ports,
+			limits: {
+				...only(ports.limits),
+				giveBack: async () => undefined,
+				keepOnly: async () => 0,
+			},
+		}),
+	},
+	{
+		bug: "a share of the limits is given back before the instance ends",
+		plant: () => (ports) => ({
+			...ports,
+			cells: {
+				...only(ports.cells),
+				async save(cell, signal) {
+					if (cell.phase === "Terminating") await ports.limits.giveBack(cell.podUid, signal);
+					return await ports.cells.save(cell, signal);
+				},
+			},
+		}),
+	},
+	{
+		bug: "the janitor ends what it sees for the first time",
+		plant: () => (ports) => ({
+			...ports,
+			sightings: {
+				...only(ports.sightings),
+				async see(subject, signal) {
+					await ports.sightings.see(subject, signal);
+					return new Date(ports.now().getTime() - 1_000_000);
+				},
+			},
+		}),
+	},
+	{
+		bug: "nobody is called for the next attempt",
+		plant: () => (ports) => ({ ...ports, wakeUps: { wake: async () => undefined } }),
+	},
 ];
 
 /** A port with its methods, to spread: the wrapper that it is has none of its own. */

@@ -35,7 +35,10 @@ export const hourlyUsdOf = (instanceType: string, capacityType: string): number 
 	(prices.get(instanceType) ?? 0) * (capacityType === "spot" ? 0.5 : 1);
 
 /** Times are short, so that histories are: none of the promises depends on how long they are. */
-export const settingsFor = ({ limits }: Pick<History, "limits">): ProviderConfig => ({
+export const settingsFor = ({
+	limits,
+	grouping,
+}: Pick<History, "limits" | "grouping">): ProviderConfig => ({
 	...laptop,
 	cells: {
 		...laptop.cells,
@@ -46,6 +49,7 @@ export const settingsFor = ({ limits }: Pick<History, "limits">): ProviderConfig
 		replaceLost: true,
 	},
 	limits,
+	launch: { ...laptop.launch, grouping },
 });
 
 export const chooser = offeringChooser(laptop, async () => catalogue);
