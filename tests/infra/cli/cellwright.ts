@@ -28,7 +28,7 @@ export async function cellwright(folder: string, ...args: readonly string[]): Pr
 			{
 				cwd: folder,
 				env: { AWS_EC2_METADATA_DISABLED: "true", AWS_REGION: "us-east-1", HOME: folder },
-				timeout: 20_000,
+				timeout: 110_000,
 			},
 			(error, stdout, stderr) => {
 				const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
