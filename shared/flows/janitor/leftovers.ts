@@ -51,16 +51,19 @@ const shareSettlesMs = 600_000;
  * a row that was just being written can be missing from one reading. When a share was taken is by the clock of
  * who took it: if that one is more than ten minutes behind, a share may go that was just taken, unless the
  * index knows its pod by then, which takes a second.
+ *
+ * @returns 0: it is one write, which succeeds or throws.
  */
 export async function giveBackShares(
 	rows: readonly CellRow[],
 	living: readonly SeenInstance[],
 	{ index, limits, now, log }: Pick<JanitorPorts, "index" | "limits" | "now" | "log">,
 	signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
 	const takenBefore = new Date(now().getTime() - shareSettlesMs);
 	const again = await index.unsettled(signal);
 	const holders = [...rows, ...again, ...living].flatMap(({ podUid }) => podUid ?? []);
 	const given = await limits.keepOnly(new Set(holders), takenBefore, signal);
 	if (given > 0) log.error("shares of the limits given back that no pod held", { shares: given });
+	return 0;
 }

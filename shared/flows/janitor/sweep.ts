@@ -29,43 +29,46 @@ export async function sweep(ports: JanitorPorts, signal: AbortSignal): Promise<S
 	// Before the machines: what is young enough to be missing here is too young there.
 	const rows = await ports.index.unsettled(signal);
 	tell(rows, ports);
-	let failures = 0;
+	let partsFailed = 0;
 	/** A part of the run that fails takes no other one with it. */
-	const part = async (name: string, run: () => Promise<number>): Promise<void> => {
-		let within = 0;
-		const failed = await oneByOne(
-			[name],
-			() => ({ part: name }),
-			async () => {
-				within = await run();
-			},
-			ports.log,
-			signal,
-		);
-		failures += failed + within;
+	const part = async <Result>(
+		name: string,
+		run: () => Promise<Result>,
+	): Promise<Result | undefined> => {
+		try {
+			return await run();
+		} catch (error) {
+			// Cut off by the end of the run: nobody's failure.
+			if (signal.aborted) return undefined;
+			partsFailed += 1;
+			ports.log.error("part of the janitor's run failed", { part: name, error });
+			return undefined;
+		}
 	};
-	let living: readonly SeenInstance[] | undefined;
-	let unaccounted = 0;
-	await part("machines", async () => {
-		living = await ports.fleet.living(signal);
-		return await endOrphans(living, rows, ports, signal);
-	});
-	await part("records", async () => {
-		const looked = await lookAfter(rows, living, ports, signal);
-		unaccounted = looked.unaccounted;
-		return looked.failures;
-	});
-	await part("parameters", async () =>
-		living === undefined ? 0 : await removeParameters(living, ports, signal),
+	const living = await part("machines", async () => await ports.fleet.living(signal));
+	/** What holds machines against records; without machines, nothing counts as missing. */
+	const against = async (
+		name: string,
+		run: (machines: readonly SeenInstance[]) => Promise<number>,
+	): Promise<number | undefined> =>
+		living === undefined ? 0 : await part(name, async () => await run(living));
+	// Side by side: one that has so much to do that the run's time is over leaves none of the others out.
+	const [looked, ...failed] = await Promise.all([
+		part("records", async () => await lookAfter(rows, living, ports, signal)),
+		against("orphans", async (machines) => await endOrphans(machines, rows, ports, signal)),
+		against("parameters", async (machines) => await removeParameters(machines, ports, signal)),
+		against("limits", async (machines) => await giveBackShares(rows, machines, ports, signal)),
+	]);
+	const { unaccounted = 0, failures: atRecords = 0 } = looked ?? {};
+	const failures = failed.reduce<number>(
+		(sum, count) => sum + (count ?? 0),
+		partsFailed + atRecords,
 	);
-	await part("limits", async () => {
-		if (living !== undefined) await giveBackShares(rows, living, ports, signal);
-		return 0;
-	});
-	const finished = !signal.aborted;
+	const outcome = { finished: !signal.aborted, unaccounted, failures };
 	ports.metrics.add("JanitorFailures", failures, {});
-	ports.log.info("janitor's run is over", { finished, unaccounted, failures });
-	return { finished, unaccounted, failures };
+	if (outcome.finished) ports.log.debug("janitor's run is over", outcome);
+	else ports.log.warn("janitor's run was cut short", outcome);
+	return outcome;
 }
 
 /** Records that should have moved on get their remedy. */
