@@ -1,8 +1,10 @@
+import { constants } from "node:crypto";
 import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
+import { connect, type Socket } from "node:net";
 import {
 	checkServerIdentity,
-	connect,
+	connect as connectTls,
 	createSecureContext,
 	type SecureContext,
 	type TLSSocket,
@@ -10,7 +12,7 @@ import {
 import { ProvisionerError } from "../errors.ts";
 import type { Credentials } from "../pki/model.ts";
 import { type Agent, agentPort, agentServerName, type PingAnswer } from "./model.ts";
-import { type PingStage, pingFailure, WrongCertificate } from "./ping-failure.ts";
+import { OddAnswer, type PingStage, pingFailure, WrongCertificate } from "./ping-failure.ts";
 
 /** Kip's own limit for a ping (cell-contract.md, 2.5): an agent that works answers in milliseconds. */
 const deadlineMs = 3_000;
@@ -18,6 +20,16 @@ const deadlineMs = 3_000;
 /** The answer is four bytes; whoever sends more isn't the agent. */
 const bodyBytes = 1_024;
 const headerBytes = 4_096;
+
+/** Of all that HTTP sees, also where it is neither header nor body: blank lines before an answer, say. */
+const answerBytes = 65_536;
+
+/**
+ * Of all that TLS sees, handshake included; OpenSSL itself takes no more than 100 KB of certificates. Nobody
+ * tells of what TLS swallows, so it is looked at now and then.
+ */
+const wireBytes = 262_144;
+const lookEveryMs = 100;
 
 /**
  * The agent over HTTPS, one connection for each ping.
@@ -39,10 +51,10 @@ export function httpsAgent(): Agent {
 			const context = contextOf(credentials);
 			const endpoint = parseAddress(address);
 			if (endpoint === undefined) {
-				return { answer: "silent", detail: `${address} is no host and no host:port` };
+				return { answer: "silent", detail: `${shortened(address)} is no host and no host:port` };
 			}
 			const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
-			return ask(endpoint, fingerprint, context, deadline);
+			return await ask(endpoint, fingerprint, context, deadline);
 		},
 	};
 }
@@ -52,11 +64,38 @@ async function ask(
 	endpoint: { host: string; port: number },
 	fingerprint: string,
 	secureContext: SecureContext,
-	signal: AbortSignal,
+	deadline: AbortSignal,
 ): Promise<PingAnswer> {
+	const excess = new AbortController();
+	const signal = AbortSignal.any([deadline, excess.signal]);
 	let stage: PingStage = "connecting";
-	const socket = connect({
-		...endpoint,
+	const wire = connect(endpoint);
+	// Errors that come after the answer have nobody left to tell.
+	wire.on("error", () => {});
+	const watch = setInterval(() => {
+		if (wire.bytesRead > wireBytes) excess.abort(sentMoreThan(wireBytes));
+	}, lookEveryMs);
+	try {
+		await once(wire, "connect", { signal });
+		const socket = shakingHands(wire, fingerprint, secureContext);
+		await once(socket, "secureConnect", { signal });
+		stage = "asked";
+		const response = await responseOver(socket, excess, signal);
+		stage = "answering";
+		return await read(response);
+	} catch (error) {
+		// However it shows itself, the reason is that time was over, or that there was too much.
+		return pingFailure(signal.aborted ? signal.reason : error, stage);
+	} finally {
+		clearInterval(watch);
+		wire.destroy();
+	}
+}
+
+/** TLS on a connection that stands; the certificate must be the cell's own. */
+function shakingHands(wire: Socket, fingerprint: string, secureContext: SecureContext): TLSSocket {
+	const socket = connectTls({
+		socket: wire,
 		servername: agentServerName,
 		secureContext,
 		rejectUnauthorized: true,
@@ -65,24 +104,18 @@ async function ask(
 		// An agent would speak HTTP/2 as well, if it were offered.
 		ALPNProtocols: ["http/1.1"],
 	});
-	// Errors that come after the answer have nobody left to tell.
 	socket.on("error", () => {});
-	try {
-		await once(socket, "secureConnect", { signal });
-		stage = "asked";
-		const response = await responseOver(socket, signal);
-		stage = "answering";
-		return await read(response);
-	} catch (error) {
-		// However it shows itself, the reason is that time was over.
-		return pingFailure(signal.aborted ? signal.reason : error, stage);
-	} finally {
-		socket.destroy();
-	}
+	return socket;
 }
 
+const sentMoreThan = (bytes: number) => new OddAnswer(`sent more than ${bytes} bytes`);
+
 /** Sends the request on a connection whose other end is known to be the cell. */
-async function responseOver(socket: TLSSocket, signal: AbortSignal): Promise<IncomingMessage> {
+async function responseOver(
+	socket: TLSSocket,
+	excess: AbortController,
+	signal: AbortSignal,
+): Promise<IncomingMessage> {
 	const asking = request({
 		path: "/rest/v1/ping",
 		createConnection: () => socket,
@@ -90,6 +123,18 @@ async function responseOver(socket: TLSSocket, signal: AbortSignal): Promise<Inc
 		signal,
 	});
 	asking.on("error", () => {});
+	// Neither is an answer to what was asked; of the first kind, any number could follow each other.
+	asking.on("information", ({ statusCode }) => {
+		excess.abort(new OddAnswer(`answered ${statusCode}, which nobody asked for`));
+	});
+	asking.on("upgrade", ({ statusCode }) => {
+		excess.abort(new OddAnswer(`answered ${statusCode}, which nobody asked for`));
+	});
+	let bytes = 0;
+	socket.on("data", ({ length }: Buffer) => {
+		bytes += length;
+		if (bytes > answerBytes) excess.abort(sentMoreThan(answerBytes));
+	});
 	const answered = once(asking, "response", { signal });
 	asking.end();
 	const [response]: IncomingMessage[] = await answered;
@@ -119,6 +164,10 @@ async function read(response: IncomingMessage): Promise<PingAnswer> {
 	return { answer: "odd", detail: `answered ${statusCode} with ${content}` };
 }
 
+/** As much of it as a sentence can bear, of what can be printed. */
+const shortened = (address: string): string =>
+	JSON.stringify(address.slice(0, 80)).replaceAll(/[^ -~]/g, "?");
+
 /** `host`, `host:port`, `[v6]`, `[v6]:port` or a bare IPv6 address. */
 function parseAddress(address: string): { host: string; port: number } | undefined {
 	const [, v6, name, digits] =
@@ -131,7 +180,13 @@ function parseAddress(address: string): { host: string; port: number } | undefin
 
 function secureContext({ caPem, certificatePem, keyPem }: Credentials): SecureContext {
 	try {
-		return createSecureContext({ ca: caPem, cert: certificatePem, key: keyPem });
+		return createSecureContext({
+			ca: caPem,
+			cert: certificatePem,
+			key: keyPem,
+			// An agent never does it; whoever does could do it for ever.
+			secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+		});
 	} catch {
 		// OpenSSL's own words aren't passed on: they are about secrets.
 		throw new ProvisionerError(

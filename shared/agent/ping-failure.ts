@@ -13,6 +13,11 @@ export class WrongCertificate extends Error {
 	}
 }
 
+/** What the cell sent is no answer; the message says why, and nothing of what it sent. */
+export class OddAnswer extends Error {
+	override readonly name = "OddAnswer";
+}
+
 /**
  * Errors of a TLS client that say something about who answered.
  *
@@ -44,6 +49,7 @@ export function pingFailure(error: unknown, stage: PingStage): PingAnswer {
 	if (error instanceof WrongCertificate) {
 		return { answer: "impostor", reason: "CertificateNotPinned", detail: error.message };
 	}
+	if (error instanceof OddAnswer) return { answer: "odd", detail: error.message };
 	const code = codeOf(error);
 	const reason = impostors.get(code);
 	if (reason !== undefined) {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from "node:tls";
 import { onTestFinished } from "vitest";
 import type { Credentials } from "../../shared/pki/model.ts";
 
@@ -33,6 +34,23 @@ export async function anAgent(
 	);
 	return listening(server, () => requests);
 }
+
+/** Mutual TLS as agreed, with the cell's own certificate; what is said inside is the caller's. */
+export const aTlsServer = (
+	{ caPem, certificatePem, keyPem }: Credentials,
+	accept: (socket: TLSSocket) => void,
+	options: TlsOptions = {},
+): Promise<PlayedAgent> =>
+	listening(
+		createTlsServer(
+			{ ca: caPem, cert: certificatePem, key: keyPem, requestCert: true, ...options },
+			(socket) => {
+				accept(socket);
+				socket.on("error", () => {}).resume();
+			},
+		),
+		() => 0,
+	);
 
 /** Something else on the agent's port. */
 export const aTcpServer = (accept: (socket: Socket) => void): Promise<PlayedAgent> =>
@@ -73,7 +91,9 @@ async function listening(server: Server, requests: () => number): Promise<Played
 		address: `127.0.0.1:${address.port}`,
 		requests,
 		async deserted() {
-			await Promise.all([...sockets].map((socket) => once(socket, "close")));
+			// Not `once`: a client that has gone may be an error here.
+			const gone = (socket: Socket) => new Promise((resolve) => socket.once("close", resolve));
+			await Promise.all([...sockets].map(gone));
 		},
 		close,
 	};
