@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, string>> = {
 	"npm ci && npm test": "this run",
 	"npx cellwright launch -f examples/pods/web-small.yaml": "the newcomer's path below",
 	"npx cellwright client-certificate .cellwright/client": "the newcomer's path below",
+	"npx cellwright status shop/storefront-web": "the newcomer's path below",
+	"npx cellwright doctor": "the newcomer's path below",
 	"npm run check": ".ci/run, step by step",
 	"npm run bench": "tests/bench.test.ts",
 };
@@ -100,6 +102,12 @@ describe("the README", () => {
 		await second.line(/^shop\/storefront-web scheduled, uid [-0-9a-f]{36}$/);
 		expect(await second.exited).toEqual([0, null]);
 		await stack.line(/^shop\/storefront-web Ready$/, 2);
+		const story = typed("npx cellwright status shop/storefront-web", cwd);
+		await story.line(/^ {2}story +TIME /, 2);
+		expect(await story.exited).toEqual([0, null]);
+		const doctor = typed("npx cellwright doctor", cwd);
+		await doctor.line(/every pod is accounted for/);
+		expect(await doctor.exited).toEqual([0, null]);
 		const third = typed("npx cellwright client-certificate .cellwright/client", cwd);
 		await third.line(/^curl --cacert/);
 		expect(await third.exited).toEqual([0, null]);
