@@ -96,10 +96,11 @@ try {
 	await sent;
 	kills.stop();
 	sky.stop();
-	await until("every pod is answered", allAnswered, 120_000);
+	await until("every pod is answered", allAnswered, 90_000);
+	await stack.runJanitor();
+	await until("the rest is answered", allAnswered, 60_000);
 	await until("the queues are empty", async () => (await messagesLeft(stack)) === 0, 60_000);
 	print(`${seconds()}: drained; the janitor looks`);
-	await stack.runJanitor();
 	await until(
 		"no orphan is left",
 		async () => {

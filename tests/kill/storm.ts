@@ -13,6 +13,7 @@ const victims: readonly FunctionName[] = [
 	"readiness",
 	"reconcile",
 	"terminate",
+	"interruptions",
 ];
 
 /**

@@ -1,20 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { LocalFunction } from "./function-process.ts";
 
-/** After the first failure, as Lambda does for events that nobody waits for. */
-const retries = 2;
-/** Lambda waits a minute and then two; here nobody has the time. */
-const retryMs = 200;
+/** Before each retry. Lambda retries what nobody waits for twice: after a minute, and two minutes later. */
+const laptopRetriesMs: readonly number[] = [1_000, 5_000, 30_000];
 
 /**
  * A rule of EventBridge with a function as its target: each event is an invocation of its own, tried again a few
  * times when it fails, then dropped. Events may overtake each other.
  */
-export function eventSource(target: LocalFunction) {
+export function eventSource(target: LocalFunction, retriesMs = laptopRetriesMs) {
 	const stopping = new AbortController();
 	const inFlight = new Set<Promise<void>>();
 	const delivered = async (event: unknown): Promise<void> => {
-		for (let attempt = 0; attempt <= retries && !stopping.signal.aborted; attempt += 1) {
+		for (const retryMs of [...retriesMs, 0]) {
+			if (stopping.signal.aborted) return;
 			try {
 				await target.invoke(event);
 				return;

@@ -17,7 +17,7 @@ function failing(times: number) {
 		kill: () => false,
 		async stop() {},
 	};
-	const source = eventSource(target);
+	const source = eventSource(target, [1, 1]);
 	onTestFinished(source.stop);
 	const called = async (count: number) => {
 		const { promise, resolve } = Promise.withResolvers<void>();
