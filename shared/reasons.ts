@@ -198,6 +198,12 @@ export const reasons = {
 		remedy:
 			"Delete pods that aren't needed, raise the limit in provider.yaml, or let pods wait longer with cells.capacityTimeoutSeconds.",
 	},
+	InstanceNotShown: {
+		seen: "wait",
+		meaning:
+			"An instance is to be ended that EC2 doesn't know yet, because it has just been launched. Until it is ended, the pod gets no other one.",
+		remedy: "Nothing to do: it is tried again.",
+	},
 	GroupParted: {
 		seen: "wait",
 		meaning:

@@ -1,6 +1,7 @@
 import type { CellParameters } from "../bootstrap/model.ts";
 import type { Cell, CellIn, LaunchPlan } from "../cells/model.ts";
 import { isSettled, left } from "../cells/transitions.ts";
+import { ProvisionerError } from "../errors.ts";
 import type { Instance, Instances } from "../instances/model.ts";
 import type { Log } from "../telemetry/log.ts";
 import type { Metrics } from "../telemetry/metrics.ts";
@@ -9,9 +10,13 @@ import type { Metrics } from "../telemetry/metrics.ts";
 export type EndInstancePorts = Readonly<{
 	instances: Pick<Instances, "byToken" | "terminate">;
 	cellParameters: Pick<CellParameters, "remove">;
+	now: () => Date;
 	log: Log;
 	metrics: Metrics;
 }>;
+
+/** So long after its launch EC2 may not know an instance yet, by clocks that may be minutes apart. */
+const unknownForMs = 8 * 60_000;
 
 /** A cell that is over, or about to be. */
 type EndedCell = CellIn<"Failed" | "Terminating" | "Terminated">;
@@ -40,19 +45,30 @@ export async function instanceLeft(
  * Ends a cell's instance, with the parameters that were written for it. Done twice, it does no harm.
  *
  * @param plan what it was made with: the configuration may have changed since.
+ * @throws ProvisionerError `unavailable` `InstanceNotShown` for a new instance that EC2 doesn't know yet: it lives.
  */
 export async function endInstance(
 	{ podUid, phase }: Cell,
 	plan: LaunchPlan,
-	{ instanceId }: Instance,
-	{ instances, cellParameters, log, metrics }: EndInstancePorts,
+	{ instanceId, launchedAt }: Instance,
+	{ instances, cellParameters, now, log, metrics }: EndInstancePorts,
 	signal: AbortSignal,
 ): Promise<void> {
-	await instances.terminate(instanceId, signal);
+	const done = await instances.terminate(instanceId, signal);
+	const ageMs = now().getTime() - new Date(launchedAt).getTime();
+	if (done === "unknown" && ageMs < unknownForMs) throw notShown(podUid, instanceId);
 	if (plan.cellFilesIn === "parameter-store") await cellParameters.remove(instanceId, signal);
 	metrics.add("InstancesEnded", 1, {});
 	log.info("instance ended", { podUid, instanceId, phase });
 }
+
+export const notShown = (podUid: string, instanceId: string) =>
+	new ProvisionerError(
+		"unavailable",
+		"InstanceNotShown",
+		`EC2 doesn't know the new instance ${instanceId} of pod ${podUid} yet, and can't end it`,
+		{ retryAfterSeconds: 20 },
+	);
 
 /**
  * Ends the instance that a pod has lost, so that the next one may be asked for.

@@ -40,7 +40,11 @@ export async function loseCell(
 	ports.log.warn("cell lost", { ...whose(cell), from: cell.phase, to: next.phase, reason });
 }
 
-const isWantOfCapacity = ({ code, message }: NonNullable<SeenInstance["stateReason"]>): boolean =>
+/** Whether an instance ended because EC2 had no room for it after all. */
+export const isWantOfCapacity = ({
+	code,
+	message,
+}: NonNullable<SeenInstance["stateReason"]>): boolean =>
 	refusalReason({ code, message, httpStatus: undefined }) === "no-capacity";
 
 /** EC2's late "no" to a launch that it had accepted: what a refusal does, it does. */

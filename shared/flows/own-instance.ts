@@ -4,6 +4,7 @@ import { booting } from "../cells/transitions.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { Instance } from "../instances/model.ts";
 import type { BootPorts } from "./boot-ports.ts";
+import { notShown } from "./end-instance.ts";
 import { cellParametersOf, parameterTags } from "./launch-request.ts";
 import { where } from "./share-refusal.ts";
 
@@ -40,18 +41,31 @@ export async function own(
 		return saved;
 	} catch (error) {
 		if (!(error instanceof ProvisionerError) || error.kind !== "conflict") throw error;
-		const standing = await ports.cells.get(cell.podUid, signal);
-		if (standing !== undefined && mayOwn(standing, cell.plan.clientToken)) return standing;
-		await ports.instances.terminate(instanceId, signal);
-		if (parameters.length > 0) await ports.cellParameters.remove(instanceId, signal);
-		ports.log.warn("instance ended that no record wants", {
-			podUid: cell.podUid,
-			instanceId,
-			phase: standing?.phase,
-		});
+		const standing = await disowned(cell, instance, parameters.length > 0, ports, signal);
 		if (standing === undefined) throw error;
 		return standing;
 	}
+}
+
+/** After a lost race: unless the record that stands may own the instance, it is ended. */
+async function disowned(
+	{ podUid, plan }: CellIn<"Launching">,
+	{ instanceId }: Instance,
+	hasParameters: boolean,
+	ports: BootPorts,
+	signal: AbortSignal,
+): Promise<Cell | undefined> {
+	const standing = await ports.cells.get(podUid, signal);
+	if (standing !== undefined && mayOwn(standing, plan.clientToken)) return standing;
+	const done = await ports.instances.terminate(instanceId, signal);
+	if (done === "unknown") throw notShown(podUid, instanceId);
+	if (hasParameters) await ports.cellParameters.remove(instanceId, signal);
+	ports.log.warn("instance ended that no record wants", {
+		podUid,
+		instanceId,
+		phase: standing?.phase,
+	});
+	return standing;
 }
 
 /**
@@ -74,8 +88,8 @@ export async function ownOrEnd(
 		await own(standing, instance, parameters, ports, signal);
 		return;
 	}
-	await ports.instances.terminate(instanceId, signal);
-	ports.log.warn("instance ended that no record wants", { podUid, instanceId });
+	const done = await ports.instances.terminate(instanceId, signal);
+	ports.log.warn("instance of a group ended that no record wants", { podUid, instanceId, done });
 }
 
 const holds = (cell: Cell, instanceId: string): boolean =>

@@ -64,9 +64,10 @@ export const ec2Instances = (launcher: EC2Client, ec2: EC2Client): Instances => 
 			await ec2.send(new TerminateInstancesCommand({ InstanceIds: [instanceId] }), {
 				abortSignal: signal,
 			});
+			return "ending";
 		} catch (error) {
 			if (error instanceof EC2ServiceException && error.name === "InvalidInstanceID.NotFound")
-				return;
+				return "unknown";
 			throw error;
 		}
 	},

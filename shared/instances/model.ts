@@ -94,8 +94,12 @@ export type Instances = Readonly<{
 	launch(request: LaunchRequest, signal: AbortSignal): Promise<LaunchOutcome>;
 	/** The instance that a client token has made, unless it is shutting down or gone. `index`: of a group. */
 	byToken(clientToken: string, index: number, signal: AbortSignal): Promise<Instance | undefined>;
-	/** Idempotent; an instance that EC2 doesn't know counts as ended. */
-	terminate(instanceId: string, signal: AbortSignal): Promise<void>;
+	/**
+	 * Idempotent.
+	 *
+	 * @returns `unknown` where EC2 doesn't know the instance: any more, or, of a new one, yet.
+	 */
+	terminate(instanceId: string, signal: AbortSignal): Promise<"ending" | "unknown">;
 }>;
 
 /** A machine as EC2 shows it, with what ties it to a record. */

@@ -27,7 +27,7 @@ export const metricTable = {
 	LaunchCalls: {
 		unit: "Count",
 		dimensions: ["Outcome"],
-		means: "EC2 answered one RunInstances call, `launched` or `refused`; replicas share one",
+		means: "EC2 answered one call to launch, `launched` or `refused`; replicas share one",
 	},
 	LaunchesRefused: { unit: "Count", dimensions: ["Reason"], means: "EC2 refused a launch" },
 	CellsReady: {

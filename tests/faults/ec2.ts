@@ -268,12 +268,12 @@ export function simulatedEc2(options: Ec2Options) {
 			)?.instance;
 		},
 		async terminate(instanceId) {
-			// EC2 doesn't know what it doesn't show: the adapter takes that as ended.
 			const machine = visible().find(({ instance }) => instance.instanceId === instanceId);
-			if (machine === undefined) return;
+			if (machine === undefined) return "unknown";
 			const code = "Client.UserInitiatedShutdown";
 			machine.stateReason ??= { code, message: `${code}: User initiated shutdown` };
 			end(machine, by, code);
+			return "ending";
 		},
 	});
 

@@ -131,7 +131,10 @@ export const mutants: readonly Mutant[] = [
 			...ports,
 			instances: {
 				...only(ports.instances),
-				terminate: async (...which) => swallowed(async () => ports.instances.terminate(...which)),
+				async terminate(...which) {
+					await swallowed(async () => void (await ports.instances.terminate(...which)));
+					return "ending";
+				},
 			},
 		}),
 	},
@@ -196,7 +199,9 @@ export const mutants: readonly Mutant[] = [
 				...only(ports.instances),
 				async terminate(instanceId, signal) {
 					const standing = await ports.index.byInstance(instanceId, signal);
-					if (standing?.phase !== "Scheduled") await ports.instances.terminate(instanceId, signal);
+					return standing?.phase === "Scheduled"
+						? "ending"
+						: await ports.instances.terminate(instanceId, signal);
 				},
 			},
 		}),

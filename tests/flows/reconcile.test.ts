@@ -104,7 +104,7 @@ describe("a change of a record", () => {
 				...ports.instances,
 				terminate: async () => {
 					over.abort();
-					over.signal.throwIfAborted();
+					throw over.signal.reason;
 				},
 			},
 		};

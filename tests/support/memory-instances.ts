@@ -94,6 +94,7 @@ export function memoryInstances(): MemoryInstances {
 		async terminate(instanceId) {
 			const code = "Client.UserInitiatedShutdown";
 			end(instanceId, { code, message: `${code}: User initiated shutdown` });
+			return machines.has(instanceId) ? "ending" : "unknown";
 		},
 	};
 }

@@ -1,7 +1,9 @@
 import { afterLoss } from "../../cells/after-loss.ts";
 import type { CellIn } from "../../cells/model.ts";
-import type { Why } from "../../cells/transitions.ts";
+import { type Why, withdrawn } from "../../cells/transitions.ts";
 import type { SeenInstance } from "../../instances/model.ts";
+import { isWantOfCapacity } from "../lose-cell.ts";
+import { refusalOf } from "../share-refusal.ts";
 import type { JanitorPorts } from "./ports.ts";
 import { seenBefore } from "./seen-before.ts";
 
@@ -28,6 +30,13 @@ export async function loseIfGone(
 	if (found !== undefined && livingStates.has(found.state)) return;
 	if (found === undefined && !(await seenBefore(`gone#${instanceId}`, ports, signal))) {
 		ports.log.warn("cell's instance not found", { podUid, attempt, instanceId, phase });
+		return;
+	}
+	const reason = found?.stateReason;
+	if (cell.phase === "Booting" && reason !== undefined && isWantOfCapacity(reason)) {
+		// EC2's late "no" to a launch: no loss.
+		const refusal = refusalOf(cell.plan, { ...reason, reason: "no-capacity" }, ports.now());
+		await ports.cells.save(withdrawn(cell, refusal), signal);
 		return;
 	}
 	const why = whyGone(instanceId, found);

@@ -50,7 +50,7 @@ describe("a machine that no record owns", () => {
 		const made = world();
 		await made.machine("nobody");
 		// EC2 doesn't know it there yet, and says so; that counts as ended.
-		const instances = { ...made.instances, terminate: async () => {} };
+		const instances = { ...made.instances, terminate: async () => "unknown" as const };
 		const ended: number[] = [];
 		made.pass(200);
 		for (let run = 0; run < 4; run++) {
@@ -190,7 +190,7 @@ describe("a machine that no record owns", () => {
 		await made.machine("two");
 		const terminate = async (instanceId: string) => {
 			if (instanceId === protectedOne.instanceId) throw new Error("OperationNotPermitted");
-			await made.instances.terminate(instanceId, signal);
+			return await made.instances.terminate(instanceId, signal);
 		};
 		const instances = { ...made.instances, terminate };
 		made.pass(200);
