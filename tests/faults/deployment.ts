@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import { cellCheckBody } from "../../shared/agent/model.ts";
+import { Phase } from "../../shared/cells/model.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { wakeUpBody } from "../../shared/queues/wake-up.ts";
 import type { Log, LogFields } from "../../shared/telemetry/log.ts";
@@ -34,7 +35,7 @@ import type { Worker, World } from "./world.ts";
 /** A bug that is planted: other ports for the workers of one function, or of all. */
 export type Plant = (ports: EveryPort, functionName: string, worker: Worker) => EveryPort;
 
-const controllerId = "simulation";
+export const controllerId = "simulation";
 
 /** Every function's time-out. */
 const functionMs = 30_000;
@@ -159,7 +160,7 @@ export function deploy(
 			choose: chooser,
 			issuers,
 			userDataFor: cheapUserData,
-			parametersFor: () => [],
+			parametersFor: () => (history.parameters ? [{ name: "config", value: "secret" }] : []),
 			cellParameters: parameters,
 			turns: turns(ownNow),
 			limits,
@@ -350,6 +351,16 @@ export function deploy(
 		queues,
 		ec2,
 		limits,
+		parameters,
+		/** How many records there are in each phase. */
+		async census() {
+			const counts = Map.groupBy(cells.standing(), ({ phase }) => phase);
+			return {
+				phases: Object.fromEntries(
+					Phase.options.map((phase) => [phase, counts.get(phase)?.length ?? 0]),
+				) as Record<Phase, number>,
+			};
+		},
 		nowMs,
 		/** When the janitor first saw this machine as nobody's; NaN: never. */
 		firstSeenMs: (instanceId: string): number =>

@@ -35,6 +35,8 @@ export type History = Readonly<{
 	slowEc2: boolean;
 	limits: Readonly<{ cells: number | undefined; hourlyUsd: number | undefined }>;
 	grouping: "workload" | "none";
+	/** Whether cells find their files in parameters. */
+	parameters: boolean;
 	/** When the janitor comes besides its own times. */
 	janitorAtSeconds: readonly number[];
 	/** Of EC2's events by their number: what becomes of them. */
@@ -57,6 +59,7 @@ export const quiet: History = {
 	slowEc2: false,
 	limits: { cells: undefined, hourlyUsd: undefined },
 	grouping: "workload",
+	parameters: false,
 	janitorAtSeconds: [],
 	events: [],
 	repeats: [],
@@ -142,6 +145,7 @@ export const histories: fc.Arbitrary<History> = fc.record({
 		cells: fc.option(fc.integer({ min: 1, max: 6 }), { nil: undefined, freq: 1 }),
 		hourlyUsd: fc.option(fc.constantFrom(0.25, 0.5, 1), { nil: undefined, freq: 1 }),
 	}),
+	parameters: fc.boolean(),
 	grouping: fc.constantFrom("none" as const, "workload" as const),
 	janitorAtSeconds: fc.array(fc.integer({ min: 0, max: 400 }), { maxLength: 4 }),
 	events: fc.array(

@@ -2,14 +2,16 @@ import { isDeepStrictEqual } from "node:util";
 import { heldInstanceId } from "../../shared/cells/held-instance.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { followers, isSettled } from "../../shared/cells/transitions.ts";
+import { conservation } from "../../shared/flows/janitor/conservation.ts";
 import type { LaunchRequest } from "../../shared/instances/model.ts";
 import { type StatusEvent, statusOf } from "../../shared/status/model.ts";
 import type { Written } from "./cells.ts";
-import type { Deployment } from "./deployment.ts";
+import { controllerId, type Deployment } from "./deployment.ts";
 import { isLivingMachine, type Machine, type MachineState } from "./ec2.ts";
 import type { History } from "./history.ts";
 import { fingerprintIn } from "./identities.ts";
 import { podUidOf } from "./messages.ts";
+import { settingsFor } from "./settings.ts";
 
 /** Who looks on, and says what must not be. */
 export type Watch = ReturnType<typeof watching>;
@@ -77,7 +79,8 @@ export function watching(history: History, deployment: () => Deployment) {
 		faultsNow,
 		/** When nothing happens any more. */
 		async atTheEnd() {
-			violations.push(...faultsNow(), ...undelivered(), ...(await unshared()));
+			violations.push(...faultsNow(), ...undelivered());
+			violations.push(...(await unshared()), ...(await unkept()), ...(await unaccounted()));
 		},
 	};
 
@@ -102,6 +105,36 @@ export function watching(history: History, deployment: () => Deployment) {
 		return held.cells === living().length
 			? []
 			: [`${held.cells} shares are held, and ${living().length} cells live`];
+	}
+
+	/** Parameters, which are secrets, of instances that don't live. */
+	async function unkept(): Promise<string[]> {
+		const { parameters } = deployment();
+		const ids = new Set(living().map(({ instance }) => instance.instanceId));
+		const owners = await parameters.owners({}, AbortSignal.any([]));
+		return owners
+			.filter((id) => !ids.has(id))
+			.map((id) => `parameters of ${id} are left, and it doesn't live`);
+	}
+
+	/** What the deployment itself says of what became of its pods. */
+	async function unaccounted(): Promise<string[]> {
+		const { cells, census, ec2, nowMs } = deployment();
+		const counted = await conservation(
+			{
+				census,
+				cells,
+				index: cells.index,
+				fleet: ec2.fleetOf(controllerId),
+				bootTimeoutSeconds: settingsFor(history).cells.bootTimeoutSeconds,
+				now: () => new Date(nowMs()),
+			},
+			AbortSignal.any([]),
+		);
+		const { accepted, difference, orphans } = counted;
+		return difference === 0 && orphans.length === 0 && accepted === history.pods.length
+			? []
+			: [`accepted ${accepted}, difference ${difference}, ${orphans.length} orphans`];
 	}
 
 	/** What would be wrong if nothing happened any more. */

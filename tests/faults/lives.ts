@@ -41,6 +41,11 @@ export const lives: Readonly<Record<string, History>> = {
 		partly: [0],
 		pods: [aPodScript(), aPodScript(), aPodScript({ deletedAtSeconds: 400 })],
 	},
+	"lost before EC2 shows it": lifeOf(
+		{ births: [{ ...good, loss: { how: "terminated by others", afterSeconds: 8 } }, good] },
+		{ unseenSeconds: 40 },
+	),
+	"with parameters": lifeOf({}, { parameters: true }),
 	"a message that nobody can read": lifeOf({}, { rubbish: 1 }),
 };
 

@@ -38,7 +38,8 @@ export const hourlyUsdOf = (instanceType: string, capacityType: string): number 
 export const settingsFor = ({
 	limits,
 	grouping,
-}: Pick<History, "limits" | "grouping">): ProviderConfig => ({
+	parameters,
+}: Pick<History, "limits" | "grouping" | "parameters">): ProviderConfig => ({
 	...laptop,
 	cells: {
 		...laptop.cells,
@@ -47,6 +48,7 @@ export const settingsFor = ({
 		bootAttempts: 2,
 		lossesPerHour: 4,
 		replaceLost: true,
+		useCloudParameterStore: parameters,
 	},
 	limits,
 	launch: { ...laptop.launch, grouping },

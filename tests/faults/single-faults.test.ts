@@ -12,8 +12,8 @@ describe.each(Object.keys(lives))("a pod's life: %s", (name) => {
 	it("keeps every promise without a fault, and with each of many", async () => {
 		const { violations, calls } = await play(life);
 		expect(violations).toEqual([]);
-		const sample = singleFaults(life, calls).filter((_, place) => place % 37 === 0);
-		expect(sample.length).toBeGreaterThan(2);
+		const sample = singleFaults(life, calls).filter((_, place) => place % 61 === 0);
+		expect(sample.length).toBeGreaterThan(1);
 		for (const history of sample)
 			expect({ ...(await play(history)), history }).toMatchObject({ violations: [] });
 	});
