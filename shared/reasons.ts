@@ -76,9 +76,9 @@ export const reasons = {
 	},
 	BootTimeout: {
 		seen: "pod",
-		meaning: "EC2 made the instance, but its agent never answered; the instance is ended.",
+		meaning: "EC2 made the instance, but its agent never answered. The instance is ended, and the pod gets another one: cells.bootAttempts in a row at most.",
 		remedy:
-			"The message ends with the last attempt. No connection: security groups, subnet, image or cloud-init file. Slow images: cells.bootTimeoutSeconds.",
+			"The message ends with the agent's last answer, and `npx cellwright status` shows the console. No connection: security groups, subnet, image or cloud-init file. Slow images: cells.bootTimeoutSeconds.",
 	},
 	CertificateNotPinned: {
 		seen: "pod",

@@ -231,8 +231,8 @@ export const again = (
 		},
 		losses: withLoss(cell, why, now),
 		conditions: [
-			...withCondition(cell, condition("Ready", "False", why, now)).filter(
-				({ type }) => type !== "AtRisk" && type !== "Launched",
+			...withoutRisk(cell, condition("Ready", "False", why, now)).filter(
+				({ type }) => type !== "Launched",
 			),
 			condition("Launched", "False", why, now),
 		],
@@ -253,10 +253,7 @@ export const withdrawn = (cell: CellIn<"Booting">, refusal: Refusal): CellIn<"Sc
 		leaving: { plan, instance },
 		stages: kept,
 		refusals: withRefusal(cell, refusal),
-		conditions: withCondition(
-			cell,
-			condition("Launched", "False", why, new Date(refusal.at)),
-		).filter(({ type }) => type !== "AtRisk"),
+		conditions: withoutRisk(cell, condition("Launched", "False", why, new Date(refusal.at))),
 	};
 };
 
@@ -297,7 +294,7 @@ export const failed = (
 		...why,
 		phase: "Failed",
 		stages: over(cell.stages, { failedAt: now.toISOString() }, left.plan === undefined, now),
-		conditions: withCondition(cell, condition("Ready", "False", why, now)),
+		conditions: withoutRisk(cell, condition("Ready", "False", why, now)),
 	};
 };
 
@@ -332,7 +329,7 @@ export const terminating = (cell: LivingCell, why: Why, now: Date): CellIn<"Term
 		...left,
 		...why,
 		phase: "Terminating",
-		conditions: withCondition(cell, condition("Ready", "False", why, now)),
+		conditions: withoutRisk(cell, condition("Ready", "False", why, now)),
 	};
 };
 
@@ -407,26 +404,17 @@ const parted = (
 	rest: Omit<CellIn<"Failed">, "phase" | "plan" | "instance" | "reason" | "message">;
 	left: Readonly<{ plan?: LaunchPlan; instance?: Instance }>;
 } => {
-	const {
-		plan,
-		instance,
-		leaving,
-		party: _____,
-		asks: _,
-		turnAt: __,
-		giveUpAt: ___,
-		phase: ____,
-		...rest
-	} = {
-		plan: undefined,
-		instance: undefined,
-		leaving: undefined,
-		party: undefined,
-		asks: undefined,
-		...cell,
+	const { podUid, pod, cellName, version, attempt, stages, conditions, refusals, losses } = cell;
+	const { request, decision } = cell;
+	const own = "plan" in cell ? { plan: cell.plan } : cell.leaving;
+	return {
+		rest: {
+			...{ podUid, pod, cellName, version, attempt, stages, conditions, refusals, losses },
+			request,
+			...(decision === undefined ? {} : { decision }),
+		},
+		left: { ...own, ...("instance" in cell ? { instance: cell.instance } : {}) },
 	};
-	const left = plan === undefined ? leaving : { plan, ...(instance && { instance }) };
-	return { rest, left: left ?? {} };
 };
 
 const over = (
@@ -491,3 +479,7 @@ const withCondition = (cell: Cell, next: Condition): Condition[] => {
 		{ ...next, lastTransitionTime },
 	];
 };
+
+/** The same where the instance that EC2 warned of is no longer the pod's. */
+const withoutRisk = (cell: Cell, next: Condition): Condition[] =>
+	withCondition(cell, next).filter(({ type }) => type !== "AtRisk");
