@@ -38,6 +38,7 @@ export function openDiary(folder: string) {
 				write({ action, status, code, token, count, instance });
 			});
 		},
+		note: (line: string): void => write({ janitor: line }),
 		close: (): void => void out.end(),
 	};
 }

@@ -4,11 +4,11 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { systemClock } from "../../infra/local/ec2/clock.ts";
 import { startStack } from "../../infra/local/stack.ts";
 import type { Cell } from "../../shared/cells/model.ts";
 import { openDiary } from "./diary.ts";
 import { watchFleet } from "./fleet-watch.ts";
+import { janitorLater } from "./late-janitor.ts";
 import { podsOf } from "./pods.ts";
 import { cellLimit, stormProvider } from "./provider.ts";
 import { messagesLeft, senderTo } from "./queues.ts";
@@ -25,8 +25,6 @@ const { values } = parseArgs({
 });
 /** Logs of the functions, and every change of a record and of an instance. */
 const folder = ".cellwright/kill";
-/** The janitor leaves young machines alone: by EC2's clock, these are old enough when the storm is over. */
-const slowClock = { ...systemClock, nowMs: () => Date.now() - 120_000 };
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 const seed = Number(values.seed);
 const random = randomFrom(seed);
@@ -43,7 +41,6 @@ const stack = await startStack({
 		bootTime: { medianMs: 500, spread: 0.5 },
 		throttling: 4,
 		seed: values.seed,
-		clock: slowClock,
 	},
 	timeoutSeconds: { launch: 10, readiness: 10, terminate: 10, reconcile: 10 },
 	capacitySetAsideSeconds: 2,
@@ -97,19 +94,16 @@ try {
 	kills.stop();
 	sky.stop();
 	await until("every pod is answered", allAnswered, 90_000);
-	await stack.runJanitor();
-	await until("the rest is answered", allAnswered, 60_000);
-	await until("the queues are empty", async () => (await messagesLeft(stack)) === 0, 60_000);
-	print(`${seconds()}: drained; the janitor looks`);
-	await until(
-		"no orphan is left",
-		async () => {
-			if (reportOf(pods, cells, fleet, cellLimit).orphans.length === 0) return true;
-			await stack.runJanitor();
-			return false;
-		},
-		90_000,
-	);
+	const isTidy = (): boolean =>
+		allAnswered() && reportOf(pods, cells, fleet, cellLimit).orphans.length === 0;
+	for (const minutes of [15, 30, 45]) {
+		print(
+			`${seconds()}: ${whereStands(cells)}; the janitor looks, ${minutes} minutes later by its clock`,
+		);
+		for (const line of await janitorLater(stack, minutes)) diary.note(line);
+		await until("all is tidy", isTidy, 20_000);
+	}
+	await until("the queues are empty", async () => (await messagesLeft(stack)) === 0, 30_000);
 
 	const report = reportOf(pods, cells, fleet, cellLimit);
 	const byFunction = [...kills.killed].map(([name, count]) => `${name} ${count}`).join(", ");

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../..");
 
-/** The repository's provider.yaml with a pace and a janitor that a run of minutes has time for. */
+/** The repository's provider.yaml with a limit, and a pace that a run of minutes has time for. */
 export async function stormProvider() {
 	const folder = await mkdtemp(join(tmpdir(), "cellwright-kill-"));
 	const path = join(folder, "provider.yaml");
@@ -24,6 +24,5 @@ launch:
   callBurst: 20
   callsPerSecond: 8
 janitor:
-  secondSightingSeconds: 60
   maxEnded: 200
 `;
