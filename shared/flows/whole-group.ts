@@ -43,15 +43,12 @@ export async function goAlone(
 	const mine = answered(cell, ports.by);
 	const adopted = await adopt(mine, ports, signal);
 	if (adopted !== undefined) return adopted;
-	const why = {
-		reason: "GroupParted",
-		message: "the pods that were to be launched together have gone different ways",
-	};
+	const message = "the pods that were to be launched together have gone different ways";
 	if (mayAppear(mine, ports)) {
 		await ports.cells.save(mine, signal);
-		throw new ProvisionerError("unavailable", why.reason, why.message, { retryAfterSeconds: 20 });
+		throw new ProvisionerError("unavailable", "GroupParted", message, { retryAfterSeconds: 20 });
 	}
-	const { party: _, ...alone } = waiting(mine, why, ports.now());
+	const { party: _, ...alone } = waiting(mine, { reason: "GroupParted", message }, ports.now());
 	return await ports.cells.save(alone, signal);
 }
 

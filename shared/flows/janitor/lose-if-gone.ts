@@ -61,10 +61,9 @@ export async function loseIfGone(
 const livingStates: ReadonlySet<string> = new Set(["pending", "running", "stopping"]);
 
 const whyGone = (instanceId: string, found: SeenInstance | undefined): Why => {
-	const reason = "InstanceGone";
 	if (found === undefined)
-		return { reason, message: `EC2 doesn't know instance ${instanceId} any more` };
+		return { reason: "InstanceGone", message: `EC2 doesn't know instance ${instanceId} any more` };
 	const { state, stateReason } = found;
 	const said = stateReason === undefined ? "" : `; ${stateReason.code}: ${stateReason.message}`;
-	return { reason, message: `instance ${instanceId} is ${state}${said}` };
+	return { reason: "InstanceGone", message: `instance ${instanceId} is ${state}${said}` };
 };
