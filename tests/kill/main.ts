@@ -93,7 +93,7 @@ try {
 	await sent;
 	kills.stop();
 	sky.stop();
-	await until("every pod is answered", allAnswered, 90_000);
+	await until("every pod is answered", allAnswered, 150_000);
 	const isTidy = (): boolean =>
 		allAnswered() && reportOf(pods, cells, fleet, cellLimit).orphans.length === 0;
 	for (const minutes of [15, 30, 45]) {
