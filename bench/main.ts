@@ -1,6 +1,7 @@
-/** `npm run bench [-- selection identity bundles readiness]`: every figure beside its baseline and its target. */
+/** `npm run bench [-- selection identity bundles readiness burst]`: every figure beside its baseline and its target. */
 import { availableParallelism } from "node:os";
 import { bundlesBench } from "./bundles.ts";
+import { burstBench } from "./burst.ts";
 import { identityBench } from "./identity.ts";
 import { readinessBench } from "./readiness.ts";
 import type { BenchRow } from "./report.ts";
@@ -11,6 +12,7 @@ const sections: Readonly<Record<string, () => Promise<readonly BenchRow[]>>> = {
 	identity: identityBench,
 	bundles: bundlesBench,
 	readiness: readinessBench,
+	burst: burstBench,
 };
 
 const wanted = process.argv.slice(2);

@@ -1,9 +1,9 @@
 /** One measured figure beside what it is compared with, all from the same run. */
 export type BenchRow = Readonly<{
 	what: string;
-	/** Median of the rounds. */
+	/** Median of the rounds; of a simulation, which is the same every time, its result. */
 	measured: number;
-	unit: "µs" | "ms" | "s" | "KB" | "MB";
+	unit: "µs" | "ms" | "s" | "KB" | "MB" | "%";
 	/** The same work done the other way, measured in turn with ours in the same rounds. */
 	baseline?: Readonly<{ name: string; measured: number }>;
 	/** What we want, in the same unit; `stretch` is what we hope for. */
