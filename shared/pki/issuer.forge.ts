@@ -9,7 +9,7 @@ import {
 import { agentServerName } from "../agent/model.ts";
 import { ProvisionerError } from "../errors.ts";
 import { authorityIdOf } from "./authority-id.ts";
-import { issuerNameOf, pem, sec1, signed, toBeSigned } from "./certificate.forge.ts";
+import { issuerNameOf, pem, sec1, signed, toBeSigned } from "./certificate.ts";
 import {
 	cellPrivateKey,
 	cellSerialNumber,
@@ -35,8 +35,7 @@ type LeafRequest = Readonly<{
 }>;
 
 /**
- * Issues leaves of one authority: certificates in node-forge's ASN.1, keys and signatures by node:crypto,
- * because node-forge knows no elliptic curve and signs 200 times slower.
+ * Issues leaves of one authority: certificates in ASN.1 of our own, keys and signatures by node:crypto.
  *
  * RSA PKCS #1 v1.5 signatures have no random part; with a derived key, equal plans make equal bytes.
  *

@@ -1,9 +1,4 @@
-/** The parts of node-forge that we bundle; the types of the package describe only the whole of it. */
-declare module "node-forge/lib/asn1.js" {
-	import { asn1 } from "node-forge";
-
-	export default asn1;
-}
+/** The parts of node-forge that we use; the types of the package describe only the whole of it. */
 declare module "node-forge/lib/pki.js" {
 	import { pki } from "node-forge";
 

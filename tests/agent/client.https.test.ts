@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
 import { agentPort } from "../../shared/agent/model.ts";
 import { newAuthority } from "../../shared/pki/authority.forge.ts";
-import { issuerNameOf, pem, sec1, signed, toBeSigned } from "../../shared/pki/certificate.forge.ts";
+import { issuerNameOf, pem, sec1, signed, toBeSigned } from "../../shared/pki/certificate.ts";
 import { forgeIssuer } from "../../shared/pki/issuer.forge.ts";
 import { anAgent, aTcpServer, type PlayedAgent, pong } from "../support/agents.ts";
 import { anAuthority, anIdentityPlan } from "../support/authorities.ts";

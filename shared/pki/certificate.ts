@@ -1,8 +1,6 @@
 import {
 	bitString,
-	contentOf,
-	decoded,
-	encoded,
+	contentsOf,
 	explicit,
 	implicit,
 	integer,
@@ -12,12 +10,11 @@ import {
 	type Part,
 	partsOf,
 	sequence,
-	sequenceOfEncoded,
 	setOf,
 	time,
 	utf8String,
 	yes,
-} from "./der.forge.ts";
+} from "./der.ts";
 
 /** What a leaf says: RFC 5280's to-be-signed certificate, with our choices made. */
 export type Leaf = Readonly<{
@@ -45,7 +42,7 @@ const extendedKeyUsages = {
 	clientAuth: "1.3.6.1.5.5.7.3.2",
 } as const;
 
-const subjectKeyIdentifier = encoded(oid("2.5.29.14"));
+const subjectKeyIdentifier = oid("2.5.29.14");
 
 const sha256WithRsa = sequence(oid("1.2.840.113549.1.1.11"), nothing());
 
@@ -58,32 +55,28 @@ const digitalSignature = Buffer.of(0x03, 0x02, 0x07, 0x80);
 
 /** Encodes what the authority signs. */
 export const toBeSigned = (leaf: Leaf): Buffer =>
-	encoded(
-		sequence(
-			explicit(0, integer(Buffer.of(2))), // v3
-			integer(leaf.serial),
-			sha256WithRsa,
-			leaf.issuer.name,
-			sequence(time(leaf.notBefore), time(leaf.notAfter)),
-			sequence(setOf(sequence(oid("2.5.4.3"), utf8String(leaf.commonName)))),
-			sequence(p256Algorithm, bitString(leaf.publicKey)),
-			explicit(3, sequence(...extensionsOf(leaf))),
-		),
+	sequence(
+		explicit(0, integer(Buffer.of(2))), // v3
+		integer(leaf.serial),
+		sha256WithRsa,
+		leaf.issuer.name,
+		sequence(time(leaf.notBefore), time(leaf.notAfter)),
+		sequence(setOf(sequence(oid("2.5.4.3"), utf8String(leaf.commonName)))),
+		sequence(p256Algorithm, bitString(leaf.publicKey)),
+		explicit(3, sequence(...extensionsOf(leaf))),
 	);
 
 /** The certificate's DER: what was signed, how, and the signature. */
 export const signed = (tbs: Buffer, signature: Buffer): Buffer =>
-	encoded(sequenceOfEncoded(tbs, encoded(sha256WithRsa), encoded(bitString(signature))));
+	sequence(tbs, sha256WithRsa, bitString(signature));
 
 /** A P-256 key in the form of SEC 1 (RFC 5915). */
 export const sec1 = (privateKey: Buffer, publicKey: Buffer): Buffer =>
-	encoded(
-		sequence(
-			integer(Buffer.of(1)),
-			octetString(privateKey),
-			explicit(0, p256),
-			explicit(1, bitString(publicKey)),
-		),
+	sequence(
+		integer(Buffer.of(1)),
+		octetString(privateKey),
+		explicit(0, p256),
+		explicit(1, bitString(publicKey)),
 	);
 
 /**
@@ -92,14 +85,13 @@ export const sec1 = (privateKey: Buffer, publicKey: Buffer): Buffer =>
  * @throws Error when the octets aren't those of an X.509 v3 certificate.
  */
 export function issuerNameOf(authority: Buffer): IssuerName {
-	const fields = partsOf(decoded(authority)).slice(0, 1).flatMap(partsOf);
+	const fields = partsOf(authority).slice(0, 1).flatMap(partsOf);
 	// version, serial, algorithm, issuer, validity, subject, key; extensions last
 	const name = fields[5];
 	if (name === undefined) throw new RangeError("not an X.509 v3 certificate");
 	const extensions = fields.slice(7).flatMap(partsOf).flatMap(partsOf).map(partsOf);
-	const [, keyId] =
-		extensions.find(([id]) => id !== undefined && encoded(id).equals(subjectKeyIdentifier)) ?? [];
-	return { name, keyId: keyId && contentOf(decoded(contentOf(keyId))) };
+	const [, keyId] = extensions.find(([id]) => id?.equals(subjectKeyIdentifier)) ?? [];
+	return { name, keyId: keyId && contentsOf(contentsOf(keyId)) };
 }
 
 /** PEM with lines of 64 characters, as RFC 7468 wants them. */
@@ -122,4 +114,4 @@ function* extensionsOf({ usage, dnsNames, issuer }: Leaf): Generator<Part> {
 	}
 }
 
-const extension = (id: string, value: Part): Part => sequence(oid(id), octetString(encoded(value)));
+const extension = (id: string, value: Part): Part => sequence(oid(id), octetString(value));
