@@ -17,7 +17,8 @@ const droppableSchemas: Plugin = {
 	setup({ onLoad }) {
 		onLoad({ filter: /@aws-sdk[\\/].*dist-es[\\/].*schemas_\d+\.js$/ }, async ({ path }) => {
 			const source = withPureArrays(await readFile(path, "utf8"));
-			const contents = path.includes("client-ssm") ? withoutUnusedErrors(source) : source;
+			const isKnown = /client-(ssm|dynamodb)/.test(path);
+			const contents = isKnown ? withoutUnusedErrors(source) : source;
 			return { contents, loader: "js" };
 		});
 	},
@@ -31,15 +32,23 @@ const withPureArrays = (source: string): string =>
 			`${exported}${keyword} ${name} = /* @__PURE__ */ (() => [${inner}])();`,
 	);
 
+/** The classes of services' own errors that code asks for, and the one whose class tells the SDK to try again. */
+const askedErrors: ReadonlySet<string> = new Set([
+	"ConditionalCheckFailedException",
+	"ReplicatedWriteConflictException",
+	"ParameterNotFound",
+	"ParameterAlreadyExists",
+]);
+
 /**
- * SSM registers 140 classes of errors, of which our code asks for two. Another error is then an
- * SSMServiceException with the same name, message, fault and metadata.
+ * SSM registers 140 classes of errors, DynamoDB 34. Any other error is then its service's exception
+ * (SSMServiceException, say) with the same name, message, fault and metadata. Not so SQS's: it names its errors
+ * twice, and which name they get depends on their class.
  */
 const withoutUnusedErrors = (source: string): string =>
 	source.replace(
 		/^n0_registry\.registerError\([\w$]+, ([\w$]+)\);$/gm,
-		(registration, error: string) =>
-			["ParameterNotFound", "ParameterAlreadyExists"].includes(error) ? registration : "",
+		(registration, error: string) => (askedErrors.has(error) ? registration : ""),
 	);
 
 /** A plugin that gives the text of a module in place of the one that `filter` finds. */
@@ -156,6 +165,33 @@ const noJsonSchemas: Plugin = {
 	},
 };
 
+/** Node always has its own SHA-256; the SDK's in JavaScript is for where it lacks. */
+const nativeSha256 = replacing(
+	"native-sha256",
+	/^\.\/Sha256Js$/,
+	'export class Sha256Js { constructor() { throw new Error("not in the bundle; see infra/bundle-tricks.ts"); } }',
+);
+
+/** Descriptions of fields are for the generators of schemas and reference pages; lines stay where they are. */
+const noDescriptions: Plugin = {
+	name: "no-descriptions",
+	setup({ onLoad }) {
+		onLoad(
+			{ filter: /[\\/]shared[\\/](config[\\/]provider-file|pods[\\/]model)\.ts$/ },
+			async ({ path }) => ({
+				contents: withoutDescriptions(await readFile(path, "utf8")),
+				loader: "ts",
+			}),
+		);
+	},
+};
+
+const withoutDescriptions = (source: string): string =>
+	source.replace(
+		/\s*\.(?:describe\(\s*"[^"\n]*",?\s*\)|meta\(\{\s*description:\s*"[^"\n]*",?\s*\}\))/g,
+		(description) => description.replace(/[^\n]/g, ""),
+	);
+
 /** What makes a bundle light. Requests, answers and errors of the operations that we call stay the same. */
 export const tricks: readonly Plugin[] = [
 	droppableSchemas,
@@ -166,4 +202,6 @@ export const tricks: readonly Plugin[] = [
 	packedCatalogue,
 	versionsOnly,
 	noJsonSchemas,
+	nativeSha256,
+	noDescriptions,
 ];

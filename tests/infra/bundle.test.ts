@@ -25,10 +25,12 @@ describe("the bundles of the functions", () => {
 		expect(gzippedBytes).toBeLessThanOrEqual(gzippedKb * 1000);
 	});
 
-	it("leave out the shapes of operations that nobody calls", async () => {
+	it("leave out the shapes of operations that nobody calls, and descriptions", async () => {
 		const [careful, careless] = [await bundled("launch"), await bundled("launch", false)];
 		expect(careless.text).toContain("AcceptAddressTransfer");
 		expect(careful.text).not.toContain("AcceptAddressTransfer");
+		expect(careless.text).toContain("Region of the cells");
+		expect(careful.text).not.toContain("Region of the cells");
 		expect(careful.text.length).toBeLessThan(0.6 * careless.text.length);
 	});
 });
