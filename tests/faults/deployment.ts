@@ -202,20 +202,21 @@ export function deploy(
 		const busy = running.get(functionName) ?? new Set();
 		running.set(functionName, busy.add(worker));
 		const endsAtMs = nowMs() + functionMs;
-		const overrun = world.after(functionMs, () => world.kill(worker, "is out of time"));
 		const context = {
 			awsRequestId: worker.name,
 			getRemainingTimeInMillis: () => endsAtMs - nowMs(),
 		} as Context;
 		const end = (result: Result | undefined) => {
 			if (!worker.alive) return;
-			worker.alive = false;
-			world.cancel(overrun);
+			world.end(worker);
 			done(result);
 		};
-		run(portsFor(worker, functionName, queue), context, worker).then(end, (error: unknown) => {
-			world.say(`${worker.name} fails: ${String(error)}`);
-			end(undefined);
+		world.begin(worker, () => {
+			world.after(functionMs, () => world.kill(worker, "is out of time"));
+			run(portsFor(worker, functionName, queue), context, worker).then(end, (error: unknown) => {
+				world.say(`${worker.name} fails: ${String(error)}`);
+				end(undefined);
+			});
 		});
 		return worker;
 	};

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { heldInstanceId } from "../../shared/cells/held-instance.ts";
 import type { Cell } from "../../shared/cells/model.ts";
-import { followers, isSettled } from "../../shared/cells/transitions.ts";
+import { followers, isLiving, isSettled } from "../../shared/cells/transitions.ts";
 import { conservation } from "../../shared/flows/janitor/conservation.ts";
 import type { LaunchRequest } from "../../shared/instances/model.ts";
 import { type StatusEvent, statusOf } from "../../shared/status/model.ts";
@@ -56,15 +56,24 @@ export function watching(history: History, deployment: () => Deployment) {
 			if (what === "pending") born(machine);
 			if (what === "shutting-down" && machine.endedBy === "janitor") endedByJanitor(machine);
 		},
-		/** EC2 is about to accept: is somebody going to look at what it makes? */
+		/**
+		 * EC2 is about to accept: is somebody going to look at what it makes? Of a pod that was deleted while its
+		 * group was asked for, the record waits for the instance that may come.
+		 */
 		accepting({ tags }: LaunchRequest) {
+			const { cells, checksAsked } = deployment();
 			const attempt = tags["cellwright.dev/attempt"];
-			for (const [name, podUid] of Object.entries(tags))
-				if (
-					name.startsWith("cellwright.dev/pod-uid") &&
-					!deployment().checksAsked.has(`${podUid} ${attempt}`)
-				)
-					violations.push(`nobody was asked to watch attempt ${attempt} of ${podUid}`);
+			const unwatched = Object.entries(tags)
+				.filter(([name]) => name.startsWith("cellwright.dev/pod-uid"))
+				.map(([, podUid]) => podUid)
+				.filter((podUid) => {
+					const cell = cells.peek(podUid);
+					return cell === undefined || isLiving(cell);
+				})
+				.filter((podUid) => !checksAsked.has(`${podUid} ${attempt}`));
+			violations.push(
+				...unwatched.map((podUid) => `nobody was asked to watch attempt ${attempt} of ${podUid}`),
+			);
 		},
 		/** Was it so? */
 		announced(events: readonly StatusEvent[]) {
@@ -80,7 +89,7 @@ export function watching(history: History, deployment: () => Deployment) {
 		/** When nothing happens any more. */
 		async atTheEnd() {
 			violations.push(...faultsNow(), ...undelivered());
-			violations.push(...(await unshared()), ...(await unkept()), ...(await unaccounted()));
+			violations.push(...(await unshared()), ...(await unaccounted()));
 		},
 	};
 
@@ -108,13 +117,13 @@ export function watching(history: History, deployment: () => Deployment) {
 	}
 
 	/** Parameters, which are secrets, of instances that don't live. */
-	async function unkept(): Promise<string[]> {
-		const { parameters } = deployment();
-		const ids = new Set(living().map(({ instance }) => instance.instanceId));
-		const owners = await parameters.owners({}, AbortSignal.any([]));
-		return owners
-			.filter((id) => !ids.has(id))
-			.map((id) => `parameters of ${id} are left, and it doesn't live`);
+	function unkept(): string[] {
+		const { parameters, ec2 } = deployment();
+		return ec2.machines
+			.filter((machine) => !isLivingMachine(machine))
+			.map(({ instance: { instanceId } }) => instanceId)
+			.filter((instanceId) => Object.keys(parameters.of(instanceId)).length > 0)
+			.map((instanceId) => `parameters of ${instanceId} are left, and it doesn't live`);
 	}
 
 	/** What the deployment itself says of what became of its pods. */
@@ -149,6 +158,7 @@ export function watching(history: History, deployment: () => Deployment) {
 			...strangers.map(
 				({ instance }) => `instance ${instance.instanceId} lives, and no record knows it`,
 			),
+			...unkept(),
 		];
 	}
 

@@ -36,6 +36,8 @@ export type Worker = {
 	alive: boolean;
 	/** Of its clock, against the true time. */
 	readonly skewMs: number;
+	/** Its deadlines: they end with it. */
+	readonly timers: Timer[];
 };
 
 type Call = {
@@ -84,6 +86,8 @@ export function newWorld({ schedule, faults, skews, trace }: WorldOptions) {
 	let nowMs = morning.getTime();
 	let seq = 0;
 	let workers = 0;
+	/** Whose timers are being made. */
+	let starting: Worker | undefined;
 
 	const note = (kind: string) => void met.set(kind, (met.get(kind) ?? 0) + 1);
 	const say = (text: string) =>
@@ -98,6 +102,7 @@ export function newWorld({ schedule, faults, skews, trace }: WorldOptions) {
 			else high = middle;
 		}
 		timers.splice(low, 0, timer);
+		starting?.timers.push(timer);
 		return timer;
 	};
 
@@ -106,9 +111,14 @@ export function newWorld({ schedule, faults, skews, trace }: WorldOptions) {
 		if (place >= 0) timers.splice(place, 1);
 	};
 
+	const end = (worker: Worker) => {
+		worker.alive = false;
+		for (const timer of worker.timers) cancel(timer);
+	};
+
 	const kill = (worker: Worker, why: string) => {
 		if (!worker.alive) return;
-		worker.alive = false;
+		end(worker);
 		say(`${worker.name} ${why}`);
 		for (let place = calls.length - 1; place >= 0; place--)
 			if (calls[place]?.worker === worker) calls.splice(place, 1);
@@ -233,6 +243,16 @@ export function newWorld({ schedule, faults, skews, trace }: WorldOptions) {
 		cancel,
 		call,
 		kill,
+		end,
+		/** Runs what a worker does at first; the timers that it makes end with it. */
+		begin<Result>(worker: Worker, run: () => Result): Result {
+			starting = worker;
+			try {
+				return run();
+			} finally {
+				starting = undefined;
+			}
+		},
 		/** A signal that ends at virtual time. */
 		timeout(ms: number): AbortSignal {
 			const controller = new AbortController();
@@ -258,7 +278,7 @@ export function newWorld({ schedule, faults, skews, trace }: WorldOptions) {
 			const skew = skews[workers % Math.max(1, skews.length)] ?? 0;
 			if (skew !== 0) note("clock off");
 			workers++;
-			return { name: `${functionName}#${workers}`, alive: true, skewMs: skew * 1000 };
+			return { name: `${functionName}#${workers}`, alive: true, skewMs: skew * 1000, timers: [] };
 		},
 		/**
 		 * Lets the next thing happen: a call, what else can be done now, or time.
