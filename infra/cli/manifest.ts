@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { loadAll } from "js-yaml";
+import { loadAll, YAMLException } from "js-yaml";
 import * as z from "zod";
+import { unfoldsBeyond } from "../../shared/config/unfolded.ts";
 import { invalid } from "../../shared/errors.ts";
 
 /** As much of a manifest as sending it needs; the launch function judges the rest. */
@@ -45,14 +46,38 @@ export function podsIn(
 	return pods;
 }
 
-const parsed = (text: string, path: string): unknown[] => {
+/** Thousands of pods; anything larger is the wrong file. */
+const largestCharacters = 16 * 2 ** 20;
+
+/** Of one document: twice as many as launch reads of a message. */
+const largestValues = 40_000;
+
+function parsed(text: string, path: string): readonly unknown[] {
+	if (text.length > largestCharacters)
+		throw notReadable(path, `has ${text.length} characters; at most ${largestCharacters} are read`);
+	const documents = documentsIn(text, path);
+	for (const [index, document] of documents.entries())
+		if (unfoldsBeyond(document, largestValues))
+			throw notReadable(
+				`${path}, document ${index + 1}`,
+				`holds more than ${largestValues} values with its aliases written out, or itself`,
+			);
+	return documents;
+}
+
+function documentsIn(text: string, path: string): readonly unknown[] {
 	try {
 		return loadAll(text);
 	} catch (error) {
-		const problem = error instanceof Error ? error.message : "is not YAML";
-		throw invalid("InvalidManifest", [{ path, problem }]);
+		// The parser's message quotes the file, and pods hold secrets.
+		const { reason, mark } = error instanceof YAMLException ? error : { reason: "isn't YAML" };
+		const place = mark === undefined ? "" : ` in line ${mark.line + 1}, column ${mark.column + 1}`;
+		throw notReadable(path, `is not readable as YAML: ${reason}${place}`);
 	}
-};
+}
+
+const notReadable = (path: string, problem: string) =>
+	invalid("InvalidManifest", [{ path, problem }]);
 
 /** The message that launches a pod. */
 export const podScheduledMessage = (pod: PodManifest): string =>

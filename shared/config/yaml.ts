@@ -9,6 +9,7 @@ import {
 	YAMLException,
 } from "js-yaml";
 import { type Fault, invalid } from "../errors.ts";
+import { unfoldsBeyond } from "./unfolded.ts";
 
 /**
  * A plain scalar that YAML readers take for a number and write back differently:
@@ -51,6 +52,9 @@ const schema = FAILSAFE_SCHEMA.withTags(nullYaml11Tag, boolYaml11Tag, mergeTag, 
 /** A configuration of a thousand lines has a tenth of this; anything larger is the wrong file. */
 const largestCharacters = 256 * 1_024;
 
+/** Each takes a few characters at least. */
+const largestValues = 262_144;
+
 /** Aliases are refused beyond a few, so that a small file can't unfold into a huge document. */
 const limits = { maxDepth: 20, maxAliases: 8, maxTotalMergeKeys: 200 };
 
@@ -65,7 +69,8 @@ export function readYaml(text: string, fileName: string): unknown {
 		throw notReadable({ path: fileName, problem });
 	}
 	try {
-		return load(text, { schema, ...limits });
+		const document = load(text, { schema, ...limits });
+		if (!unfoldsBeyond(document, largestValues)) return document;
 	} catch (error) {
 		if (!(error instanceof YAMLException)) throw error;
 		throw notReadable({
@@ -73,6 +78,8 @@ export function readYaml(text: string, fileName: string): unknown {
 			problem: `Invalid: not readable as YAML: ${wordsOf(error)}; correct the line, tabs and indentation first`,
 		});
 	}
+	const problem = `Invalid: its aliases unfold to more than ${largestValues} values, or to themselves; write them out`;
+	throw notReadable({ path: fileName, problem });
 }
 
 const notReadable = (fault: Fault) => invalid("InvalidConfig", [fault]);

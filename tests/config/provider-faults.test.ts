@@ -505,6 +505,8 @@ describe("faults of parseProvider", () => {
 		{ when: "a key stands twice", yaml: "cells: {}\ncells: {}" },
 		{ when: "it has two documents", yaml: "a: 1\n---\nb: 2" },
 		{ when: "it nests too deeply", yaml: `a: ${"[".repeat(1_000)}${"]".repeat(1_000)}` },
+		{ when: "it holds itself", yaml: "cells: &a {b: *a}" },
+		{ when: "a list holds itself", yaml: "cells: &a [*a, *a, *a]" },
 		{ when: "aliases unfold", yaml: `a: &a [x]\nb: [${"*a, ".repeat(30)}*a]` },
 		{ when: "it has a tag of somebody's", yaml: "a: !!js/function 'x'" },
 		{ when: "it is far too large", yaml: `# ${"x".repeat(300_000)}` },
