@@ -6,8 +6,8 @@ import type { BootPorts } from "./boot-ports.ts";
 import { adopt } from "./own-instance.ts";
 
 /**
- * Whether every pod of a group's plan holds it, or has held it until it had its instance or its end. Only then
- * EC2 may be asked: one that has another plan, or none, would get an instance beside its own.
+ * Whether every pod of a group's plan waits for its instance, or has had it. Only then EC2 may be asked: one
+ * that has another plan would get an instance beside its own, and one that is over would get one in vain.
  *
  * @param party the pods of the group of which that is known.
  */
@@ -22,12 +22,14 @@ export async function isWhole(
 	const others = await Promise.all(
 		plan.group.podUids.filter((uid) => !here.has(uid)).map(async (uid) => cells.get(uid, signal)),
 	);
-	return others.every((cell) => cell !== undefined && tokenOf(cell) === plan.clientToken);
+	return others.every((cell) => cell !== undefined && waitsOrHad(cell, plan.clientToken));
 }
 
-const tokenOf = (cell: Cell): string | undefined =>
-	("plan" in cell ? cell.plan : undefined)?.clientToken ??
-	("leaving" in cell ? cell.leaving?.plan.clientToken : undefined);
+const waitsOrHad = (cell: Cell, clientToken: string): boolean => {
+	if (cell.phase === "Scheduled") return cell.leaving?.plan.clientToken === clientToken;
+	if (cell.plan?.clientToken !== clientToken) return false;
+	return cell.phase === "Launching" || cell.instance !== undefined;
+};
 
 /**
  * A pod of a group that isn't whole: its instance is looked for, and when none can appear any more, it is
