@@ -21,7 +21,7 @@ export type SimulatedQueue = ReturnType<typeof simulatedQueue>;
 
 export function simulatedQueue(
 	{ name, visibilitySeconds, maxReceives }: QueueSettings,
-	world: World,
+	world: Pick<World, "nowMs" | "draw"> & Readonly<{ after(ms: number, act: () => void): unknown }>,
 ) {
 	const messages: Message[] = [];
 	const dead: string[] = [];
