@@ -18,6 +18,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = join(root, ".build/bench");
 const rounds = 9;
 
+/** What a deployment embeds; without care, functions read the file at their start. */
+const provider = { path: join(root, "provider.yaml"), region: laptopAws.region };
+
 /** Targets for the size of what is deployed and for its import, from the performance page. */
 const targets: Readonly<
 	Partial<Record<FunctionName, { importMs: [number, number]; kb: [number, number] }>>
@@ -28,7 +31,7 @@ const targets: Readonly<
 
 /**
  * Cold start: the import of each function's bundle in a fresh process, whole, with what it reads and asks for
- * at its start (provider.yaml; the authority, from a parameter store on loopback), beside the same entry bundled without care.
+ * at its start (the authority, from a parameter store on loopback), beside the same entry bundled without care.
  */
 export async function bundlesBench(): Promise<readonly BenchRow[]> {
 	await mkdir(folder, { recursive: true });
@@ -55,7 +58,7 @@ export async function bundlesBench(): Promise<readonly BenchRow[]> {
 			podDeletedDeadLetters: nowhere,
 		},
 		authority,
-		providerFile: join(root, "provider.yaml"),
+		providerFile: provider.path,
 		bootTimeoutSeconds: 1200,
 		region: laptopAws.region,
 	});
@@ -73,7 +76,7 @@ async function measured(
 	name: FunctionName,
 	env: Readonly<Record<string, string>>,
 ): Promise<readonly BenchRow[]> {
-	const [ours, naive] = [await bundled(name), await bundled(name, false)];
+	const [ours, naive] = [await bundled(name, { provider }), await bundled(name, { care: false })];
 	const path = (kind: string) => join(folder, `${name}-${kind}.mjs`);
 	await writeFile(path("ours"), ours.text);
 	await writeFile(path("naive"), naive.text);

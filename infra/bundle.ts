@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { tricks } from "./bundle-tricks.ts";
+import { type EmbeddedProvider, embeddedProvider } from "./embedded-provider.ts";
 
 /** The functions, each a folder of `functions/` with an entry `index.ts`. */
 export const functionNames = [
@@ -27,16 +28,28 @@ export type Bundle = Readonly<{
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+/** How a module is bundled. */
+type Bundling = Readonly<{
+	/** False: without our tricks, to compare with. */
+	care?: boolean;
+	/** Absent: the function reads the file that PROVIDER_FILE names. */
+	provider?: EmbeddedProvider;
+}>;
+
 /**
  * One function as one ES module for Lambda's Node 24.
  *
- * @param care false: the same entry without our tricks, to compare with.
+ * @throws ProvisionerError, see `embeddedProvider`.
  */
-export const bundled = async (name: FunctionName, care = true): Promise<Bundle> =>
-	await bundledModule(`functions/${name}/index.ts`, care);
+export const bundled = async (name: FunctionName, bundling: Bundling = {}): Promise<Bundle> =>
+	await bundledModule(`functions/${name}/index.ts`, bundling);
 
 /** The same of any module, by its path in the project. */
-export async function bundledModule(path: string, care: boolean): Promise<Bundle> {
+export async function bundledModule(
+	path: string,
+	{ care = true, provider }: Bundling = {},
+): Promise<Bundle> {
+	const embedding = provider === undefined ? [] : [await embeddedProvider(provider)];
 	const { outputFiles } = await build({
 		absWorkingDir: root,
 		entryPoints: [path],
@@ -56,7 +69,7 @@ export async function bundledModule(path: string, care: boolean): Promise<Bundle
 		banner: {
 			js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
 		},
-		plugins: care ? [...tricks] : [],
+		plugins: [...embedding, ...(care ? tricks : [])],
 	});
 	const file = (ending: string) =>
 		outputFiles.find((output) => output.path.endsWith(ending))?.text ?? "";

@@ -463,6 +463,11 @@ export const reasons = {
 		meaning: "provider.yaml, or the cloud-init file that it names, has faults.",
 		remedy: "Correct every fault that is listed; see docs/configuration.md.",
 	},
+	WrongRegion: {
+		seen: "start",
+		meaning: "A function runs in another region than the one that it was packaged for.",
+		remedy: "Package it again for the region that it runs in.",
+	},
 	InvalidCloudInit: {
 		seen: "start",
 		meaning: "Our files can't be merged into the cloud-init file.",

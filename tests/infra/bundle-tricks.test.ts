@@ -52,7 +52,7 @@ it("the tricks change no request, answer or error of an operation that we call",
 
 it("the packed catalogue is the packaged one", async () => {
 	const file = join(await temporaryFolder(), "catalogue.mjs");
-	await writeFile(file, (await bundledModule("shared/offerings/catalogue.ts", true)).text);
+	await writeFile(file, (await bundledModule("shared/offerings/catalogue.ts")).text);
 	const script = `const { packagedCatalogue } = await import(${JSON.stringify(file)});
 	process.stdout.write(JSON.stringify(packagedCatalogue("us-east-1")));`;
 	const { stdout } = await promisify(execFile)(
@@ -91,7 +91,7 @@ async function everyOperation(
 	const folder = await temporaryFolder();
 	try {
 		const file = join(folder, "entry.mjs");
-		await writeFile(file, (await bundledModule("tests/support/every-operation.ts", care)).text);
+		await writeFile(file, (await bundledModule("tests/support/every-operation.ts", { care })).text);
 		const { stdout } = await promisify(execFile)(process.execPath, [file], {
 			env: { ...laptopAwsEnv, ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(server)}` },
 		});

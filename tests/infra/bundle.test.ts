@@ -26,7 +26,7 @@ describe("the bundles of the functions", () => {
 	});
 
 	it("leave out the shapes of operations that nobody calls, and descriptions", async () => {
-		const [careful, careless] = [await bundled("launch"), await bundled("launch", false)];
+		const [careful, careless] = [await bundled("launch"), await bundled("launch", { care: false })];
 		expect(careless.text).toContain("AcceptAddressTransfer");
 		expect(careful.text).not.toContain("AcceptAddressTransfer");
 		expect(careless.text).toContain("Region of the cells");
