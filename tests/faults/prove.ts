@@ -60,7 +60,7 @@ const jobsFor = (seed: number, runs: number, only: string | undefined): Job[] =>
 		...mutants.map(({ bug }): Job => ({ what: "mutant", bug, seed, runs: mostRunsForMutant })),
 	].filter(({ what }) => only === undefined || what === only);
 
-function report({ job, wrong }: Done, say: (line: string) => void) {
+function report({ job, tally, wrong }: Done, say: (line: string) => void) {
 	if (job.what === "mutant")
 		say(
 			wrong === undefined
@@ -68,6 +68,8 @@ function report({ job, wrong }: Done, say: (line: string) => void) {
 				: `mutant found: ${job.bug}\n    --mutant "${job.bug}" ${wrong}`,
 		);
 	else if (wrong !== undefined) say(`VIOLATION ${wrong}`);
+	else if (job.what === "life")
+		say(`a pod's life, "${job.life}": ${number(tally.histories)} histories`);
 }
 
 /** Each thread takes the next job when it is done with one. */

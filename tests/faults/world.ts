@@ -61,7 +61,7 @@ export type Answers = Readonly<{
 }>;
 
 /** For so long a request may be on its way after its sender has died or given up. */
-export const flightMs = 20_000;
+const flightMs = 20_000;
 
 export type WorldOptions = Readonly<{
 	/** 0: first come, first served. Otherwise the seed of who comes next. */
