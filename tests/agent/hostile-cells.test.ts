@@ -17,19 +17,22 @@ const ping = ({ address }: Pick<PlayedAgent, "address">) =>
 const printable = expect.stringMatching(/^[ -~]{5,160}$/);
 
 describe("a hostile cell", () => {
-	it.concurrent.each([...turncoats, ...strangers])(
-		"is told apart within seconds: $what",
-		async ({ serve, answer = "odd", says = /./ }) => {
-			const server = await serve(cell.credentials);
-			const started = performance.now();
-			const found = await ping(server);
-			expect(found).toEqual({ answer, detail: printable });
-			expect(found).toMatchObject({ detail: expect.stringMatching(says) });
-			// Three seconds are the client's own limit; the rest is for a machine that is busy.
-			expect(performance.now() - started).toBeLessThan(8_000);
-			await server.deserted();
-		},
-	);
+	it("is told apart within seconds, of whatever kind it is, and while there are others", async () => {
+		const kinds = [...turncoats, ...strangers];
+		const servers = await Promise.all(kinds.map(({ serve }) => serve(cell.credentials)));
+		const started = performance.now();
+		const found = await Promise.all(servers.map(ping));
+		// Three seconds are the client's own limit; the rest is for a machine that is busy.
+		expect(performance.now() - started).toBeLessThan(8_000);
+		const named = kinds.map(({ what }, index) => [what, found[index]]);
+		const wanted = kinds.map(({ what, answer = "odd", says = /./ }) => [
+			what,
+			{ answer, detail: expect.stringMatching(says) },
+		]);
+		expect(Object.fromEntries(named)).toEqual(Object.fromEntries(wanted));
+		for (const each of found) expect(each).toMatchObject({ detail: printable });
+		await Promise.all(servers.map((server) => server.deserted()));
+	}, 20_000);
 
 	it("costs no memory, however much it sends", async () => {
 		const floods = [...turncoats, ...strangers].filter(({ floods = false }) => floods);
@@ -85,7 +88,7 @@ describe("a hostile cell", () => {
 			}),
 			{ numRuns: 150 },
 		);
-	});
+	}, 30_000);
 
 	it("may say of which type its pong is: whoever has the cell's key may say pong", async () => {
 		const server = await anAgent(cell.credentials, (_, response) =>

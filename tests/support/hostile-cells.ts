@@ -40,7 +40,7 @@ function flood(socket: Socket, again: string): void {
 }
 
 /** A few bytes now and then; never an end. */
-export function trickle(socket: Socket, bytes: string): void {
+function trickle(socket: Socket, bytes: string): void {
 	const timer = setInterval(() => socket.write(bytes), 100);
 	socket.on("close", () => clearInterval(timer));
 }
