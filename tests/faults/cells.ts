@@ -30,18 +30,15 @@ export function simulatedCells(
 	lateMs: () => number = () => 0,
 	onWrite: (written: Written) => void = () => undefined,
 ): SimulatedCells {
-	const items = new Map<string, string>();
+	const items = new Map<string, Cell>();
 	const writes: Written[] = [];
-	const read = (podUid: string): Cell | undefined => {
-		const item = items.get(podUid);
-		// It was parsed when it was written.
-		return item === undefined ? undefined : (JSON.parse(item) as Cell);
-	};
+	const read = (podUid: string): Cell | undefined => items.get(podUid);
 	const write = (cell: Cell): Cell => {
 		const before = read(cell.podUid);
-		const item = JSON.stringify(Cell.parse(cell));
-		items.set(cell.podUid, item);
-		const written = { before, after: JSON.parse(item) as Cell, atMs: now() };
+		// As JSON has it, and nobody's to change: everybody reads the same one.
+		const after = frozen(Cell.parse(JSON.parse(JSON.stringify(cell))));
+		items.set(cell.podUid, after);
+		const written = { before, after, atMs: now() };
 		writes.push(written);
 		onWrite(written);
 		return cell;
@@ -77,7 +74,7 @@ export function simulatedCells(
 				const found = [...asOf(now() - lateMs()).values()].find(
 					({ after }) => heldInstanceId(after) === instanceId,
 				);
-				return found === undefined ? undefined : structuredClone(found.after);
+				return found?.after;
 			},
 			async unsettled() {
 				return [...asOf(now() - lateMs()).values()]
@@ -96,4 +93,12 @@ const rowOf = ({ after, atMs }: Written): CellRow => {
 		changedAt: new Date(atMs),
 		...(instanceId === undefined ? {} : { instanceId }),
 	};
+};
+
+const frozen = <Value>(value: Value): Value => {
+	if (typeof value === "object" && value !== null) {
+		for (const part of Object.values(value)) frozen(part);
+		Object.freeze(value);
+	}
+	return value;
 };
