@@ -211,10 +211,27 @@ describe("a client token that EC2 has seen", () => {
 		await expect(go(world.ports)).rejects.toMatchObject({ reason: "RequestLimitExceeded" });
 		world.instances.refuse(() => undefined);
 		const { config } = world.ports;
-		const cells = { ...config.cells, certificateLifetimeSeconds: 24 * 3600 };
+		const lifetimes = { certificateLifetimeSeconds: 24 * 3600, maxLifetimeSeconds: 3600 };
+		const cells = { ...config.cells, ...lifetimes };
 		await go({ ...world.ports, config: { ...config, cells } });
 		const [first, second] = world.instances.requests;
 		expect(second).toEqual(first);
+	});
+
+	it("carries the end of the cell's life that was set when it was planned", async () => {
+		const world = launchPorts();
+		const { config } = world.ports;
+		const within = (maxLifetimeSeconds: number) => ({
+			...world.ports,
+			config: { ...config, cells: { ...config.cells, maxLifetimeSeconds } },
+		});
+		world.instances.refuse(() => refusal("throttled", "RequestLimitExceeded"));
+		await expect(go(within(3600))).rejects.toMatchObject({ reason: "RequestLimitExceeded" });
+		world.instances.refuse(() => undefined);
+		await go(within(7200));
+		const sent = world.instances.requests.map(({ userData }) => Buffer.from(userData).toString());
+		expect(sent).toEqual([sent[0], sent[0]]);
+		expect(sent[0]).toContain("3600 s after its boot");
 	});
 
 	it("never leads to a second instance while EC2 doesn't show the first one yet", async () => {

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import * as z from "zod";
 
@@ -23,9 +23,8 @@ export type Report = z.infer<typeof Report>;
 
 /** Pings in a process of its own, whose memory nobody else uses. */
 export async function pinging(order: Order): Promise<Report> {
-	const running = promisify(execFile)(process.execPath, [
-		resolve(import.meta.dirname, "pinging-process.ts"),
-	]);
+	const script = fileURLToPath(new URL("./pinging-process.ts", import.meta.url));
+	const running = promisify(execFile)(process.execPath, [script]);
 	running.child.stdin?.end(JSON.stringify(order));
 	return Report.parse(JSON.parse((await running).stdout));
 }
