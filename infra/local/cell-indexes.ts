@@ -7,6 +7,6 @@ export const cellIndexes: readonly IndexSettings[] = [
 		name: "unsettled",
 		key: "unsettledShard",
 		range: "changedAt",
-		carries: ["phase", "instanceId"],
+		carries: ["phase", "instanceId", "cost"],
 	},
 ];

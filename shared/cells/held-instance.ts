@@ -1,7 +1,20 @@
-import type { Cell } from "./model.ts";
+import type { Cell, CellCost, LaunchPlan } from "./model.ts";
 
 /** The instance that the record holds, or the one that it is leaving. */
 export const heldInstanceId = (cell: Cell): string | undefined => {
 	if (cell.phase === "Scheduled") return cell.leaving?.instance.instanceId;
 	return cell.phase === "Launching" ? undefined : cell.instance?.instanceId;
 };
+
+/** What that instance costs, until it has been told to end. */
+export const heldCost = (cell: Cell): CellCost | undefined => {
+	if (heldInstanceId(cell) === undefined || cell.stages.endedAt !== undefined) return undefined;
+	const plan = cell.phase === "Scheduled" ? cell.leaving?.plan : cell.plan;
+	return plan && costOf(plan);
+};
+
+const costOf = ({ offering, baselineHourlyUsd }: LaunchPlan): CellCost => ({
+	capacityType: offering.capacityType,
+	hourlyUsd: offering.hourlyUsd,
+	baselineHourlyUsd: baselineHourlyUsd ?? offering.hourlyUsd,
+});

@@ -3,7 +3,7 @@ import { type DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { heldInstanceId } from "./held-instance.ts";
-import { type CellIndex, type CellRow, Phase } from "./model.ts";
+import { CellCost, type CellIndex, type CellRow, Phase } from "./model.ts";
 import { dynamodbCellReader } from "./reader.dynamodb.ts";
 
 /** One partition takes a thousand writes a second: so many share what the index of unsettled records is written. */
@@ -17,8 +17,8 @@ export const unsettledShardOf = (podUid: string): string =>
  * The cells table's global secondary indexes, both written with the records by `dynamodbCells`:
  *
  * - `byInstance`: key `instanceId`; keys only.
- * - `unsettled`: keys `unsettledShard` and `changedAt`; with `phase` and `instanceId`. A settled record has no
- *   shard, and so isn't in it.
+ * - `unsettled`: keys `unsettledShard` and `changedAt`; with `phase`, `instanceId` and `cost`. A settled record
+ *   has no shard, and so isn't in it.
  */
 export const dynamodbCellIndex = (dynamodb: DynamoDBClient, tableName: string): CellIndex => {
 	const read = dynamodbCellReader(dynamodb, tableName);
@@ -67,9 +67,15 @@ const StoredRow = z.object({
 	phase: Phase,
 	changedAt: z.coerce.date(),
 	instanceId: z.string().optional(),
+	/** Absent also from records that an earlier version wrote: it is for people, and nothing fails for want of it. */
+	cost: CellCost.optional().catch(undefined),
 });
 
 const rowOf = (row: unknown): CellRow => {
-	const { instanceId, ...rest } = StoredRow.parse(row);
-	return { ...rest, ...(instanceId === undefined ? {} : { instanceId }) };
+	const { instanceId, cost, ...rest } = StoredRow.parse(row);
+	return {
+		...rest,
+		...(instanceId === undefined ? {} : { instanceId }),
+		...(cost === undefined ? {} : { cost }),
+	};
 };

@@ -150,6 +150,11 @@ export const LaunchPlan = z.object({
 			podUids: z.array(z.string()).min(2),
 		})
 		.optional(),
+	/**
+	 * What an hour would cost if nobody chose: on demand, the operator's default type or, where that is cheaper and so
+	 * mostly too small, the offering's own. What is saved is measured against it; absent from earlier versions.
+	 */
+	baselineHourlyUsd: z.number().nonnegative().optional(),
 	/** Whom the cell trusts besides, in the order of its `ca.crt`: a rotation must not change a plan's bytes. */
 	alsoTrustedIds: z.array(z.string()).optional(),
 });
@@ -217,6 +222,15 @@ export const Cell = z.discriminatedUnion("phase", [
 export type Cell = Readonly<z.infer<typeof Cell>>;
 export type CellIn<P extends Phase> = Extract<Cell, { phase: P }>;
 
+/** What an instance that a record holds costs an hour, by list price. */
+export const CellCost = z.object({
+	capacityType: CapacityType,
+	hourlyUsd: z.number(),
+	/** See `LaunchPlan`; without one, nothing counts as saved. */
+	baselineHourlyUsd: z.number(),
+});
+export type CellCost = Readonly<z.infer<typeof CellCost>>;
+
 /** What an index of the cells table shows of a record, a moment late. */
 export type CellRow = Readonly<{
 	podUid: string;
@@ -224,6 +238,8 @@ export type CellRow = Readonly<{
 	/** When it was last written. */
 	changedAt: Date;
 	instanceId?: string;
+	/** Of the instance that the record holds, or is leaving. */
+	cost?: CellCost;
 }>;
 
 /** Ways into the cells table other than the pod's uid. Both may be a moment late. */

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { marshall } from "@aws-sdk/util-dynamodb";
 import { ProvisionerError } from "../errors.ts";
-import { heldInstanceId } from "./held-instance.ts";
+import { heldCost, heldInstanceId } from "./held-instance.ts";
 import { unsettledShardOf } from "./index.dynamodb.ts";
 import type { Cell, CellStore } from "./model.ts";
 import { dynamodbCellReader } from "./reader.dynamodb.ts";
@@ -18,7 +18,7 @@ const keptSeconds = 7 * 24 * 3600;
  * The cells table: key `podUid`, one item per pod, every write conditional on what the writer has seen.
  *
  * Beside the record, the item has what its indexes (see `dynamodbCellIndex`) and DynamoDB's TTL need:
- * `instanceId`, `changedAt` (ISO 8601 UTC) and `unsettledShard`, or once it is settled `expiresAt` (epoch
+ * `instanceId`, `cost`, `changedAt` (ISO 8601 UTC) and `unsettledShard`, or once it is settled `expiresAt` (epoch
  * seconds). A record that isn't settled is never deleted.
  */
 export const dynamodbCells = (
@@ -76,6 +76,7 @@ const itemOf = (cell: Cell, now: Date) =>
 		{
 			...cell,
 			instanceId: heldInstanceId(cell),
+			cost: heldCost(cell),
 			changedAt: now.toISOString(),
 			unsettledShard: isSettled(cell) ? undefined : unsettledShardOf(cell.podUid),
 			expiresAt: expiryOf(cell),

@@ -32,8 +32,15 @@ export const offeringChooser = (
 				offering !== undefined ||
 				selectOffering(requirements, index, () => false, seed) !== undefined,
 			decision: explainChoice(requirements, index, setAside, seed),
+			defaultHourlyUsd: hourlyUsdOf(config.cells.defaultInstanceType, index.catalogue),
 		};
 	};
+};
+
+/** On demand; undefined where the region doesn't sell it. */
+const hourlyUsdOf = (instanceType: string, { types }: Catalogue): number | undefined => {
+	const type = types.find(({ name }) => name === instanceType);
+	return type && type.onDemandMicroUsd / 1e6;
 };
 
 /** Remembers the indexes of one catalogue, the latest that was asked for. */

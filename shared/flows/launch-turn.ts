@@ -3,6 +3,7 @@ import { queued } from "../cells/transitions.ts";
 import type { ProviderConfig } from "../config/provider.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { LaunchTurns } from "../pace/model.ts";
+import type { Metrics } from "../telemetry/metrics.ts";
 
 /** What waiting for a turn at EC2 touches. */
 export type TurnPorts = Readonly<{
@@ -10,6 +11,7 @@ export type TurnPorts = Readonly<{
 	turns: LaunchTurns;
 	config: ProviderConfig;
 	now: () => Date;
+	metrics: Metrics;
 }>;
 
 /** A pod that has waited so long for its turns is given up when its own time is over. */
@@ -40,6 +42,8 @@ export async function turnOf(
 	const at =
 		standing === undefined ? await ports.turns.take(party.length, signal) : new Date(standing);
 	const now = ports.now();
+	if (standing === undefined)
+		ports.metrics.add("TurnWaitSeconds", Math.max(0, at.getTime() - now.getTime()) / 1000, {});
 	if (at <= now) return undefined;
 	if (standing === undefined)
 		await Promise.all(

@@ -57,6 +57,8 @@ type Choice = Readonly<{
 	/** Whether anything would fit if nothing were set aside. */
 	possible: boolean;
 	decision: Decision;
+	/** Of the operator's default type on demand; undefined where nobody knows. */
+	defaultHourlyUsd?: number | undefined;
 }>;
 
 /** One attempt, before it is somebody's: what its plans have in common. */
@@ -125,6 +127,7 @@ export async function planAttempt(
 			subnetId: subnet.subnetId,
 			zone: subnet.zone,
 			image,
+			baselineHourlyUsd: baselineOf(offering, choice.defaultHourlyUsd),
 			volumeGib: volumeGibFor(cell.request.volumeGib ?? ports.config.cells.defaultVolumeGib, image),
 			firstCheckSeconds: await firstCheckOf(image, offering, ports, signal),
 			configRevision: ports.configRevision,
@@ -137,6 +140,11 @@ export async function planAttempt(
 		},
 	};
 }
+
+const baselineOf = (
+	{ hourlyUsd, onDemandHourlyUsd = hourlyUsd }: Offering,
+	defaultHourlyUsd = 0,
+): number => Math.max(onDemandHourlyUsd, defaultHourlyUsd);
 
 /**
  * The attempt's plan for each of the pods that one call launches: one token and one identity for all of them,
@@ -216,7 +224,7 @@ async function firstCheckOf(
 async function refusedLately(
 	{ podUid, refusals }: CellIn<"Scheduled">,
 	subnets: readonly Subnet[],
-	{ setAside, setAsideTimes, log }: PlanPorts,
+	{ setAside, setAsideTimes, log, metrics }: PlanPorts,
 	signal: AbortSignal,
 ): Promise<readonly SetAsideEntry[]> {
 	let own: readonly SetAsideEntry[] = [];
@@ -225,7 +233,9 @@ async function refusedLately(
 		own = withEntries(own, changed);
 	}
 	try {
-		return [...own, ...(await setAside.standing(signal))];
+		const standing = await setAside.standing(signal);
+		metrics.add("SetAside", standing.length, {});
+		return [...own, ...standing];
 	} catch (error) {
 		signal.throwIfAborted();
 		// It saves requests; no pod fails for the want of it.

@@ -29,6 +29,18 @@ export const metricTable = {
 		dimensions: ["Outcome"],
 		means: "EC2 answered one call to launch, `launched` or `refused`; replicas share one",
 	},
+	TurnWaitSeconds: {
+		unit: "Seconds",
+		dimensions: [],
+		means:
+			"a call took its turn at EC2, and waits so long for it: 0 as long as the token bucket isn't empty",
+	},
+	SetAside: {
+		unit: "Count",
+		dimensions: [],
+		means:
+			"offerings, subnets, quota classes and markets that EC2 refused lately and that a plan leaves out",
+	},
 	LaunchesRefused: { unit: "Count", dimensions: ["Reason"], means: "EC2 refused a launch" },
 	CellsReady: {
 		unit: "Count",
@@ -78,6 +90,28 @@ export const metricTable = {
 		dimensions: [],
 		means: "cells that have an instance, booting or ready, at the janitor's look",
 	},
+	InstancesHeld: {
+		unit: "Count",
+		dimensions: ["CapacityType"],
+		means: "instances that records hold, or are leaving, at the janitor's look",
+	},
+	FleetHourlyUsd: {
+		unit: "None",
+		dimensions: ["CapacityType"],
+		means: "list price of an hour of all these instances, at the janitor's look",
+	},
+	FleetSavedHourlyUsd: {
+		unit: "None",
+		dimensions: [],
+		means:
+			"what an hour of these instances would cost more on demand: each as cells.defaultInstanceType or, where that is cheaper and so mostly too small, as its own type",
+	},
+	LimitUsed: {
+		unit: "Percent",
+		dimensions: ["Limit"],
+		means:
+			"how much of `cells` or `hourlyUsd` in provider.yaml's limits is taken, at the janitor's look",
+	},
 	Conservation: {
 		unit: "Count",
 		dimensions: [],
@@ -112,7 +146,8 @@ export const metricTable = {
 	JanitorFailures: {
 		unit: "Count",
 		dimensions: [],
-		means: "machines, records and parts of a run that the janitor could not handle; 0 after a good run",
+		means:
+			"machines, records and parts of a run that the janitor could not handle; 0 after a good run",
 	},
 	StageMs: {
 		unit: "Milliseconds",
@@ -167,7 +202,7 @@ export const metricTable = {
 
 type Metric = Readonly<{
 	/** A unit of CloudWatch's. */
-	unit: "Count" | "Milliseconds" | "Seconds" | "None";
+	unit: "Count" | "Milliseconds" | "Seconds" | "Percent" | "None";
 	dimensions: readonly string[];
 	means: string;
 }>;

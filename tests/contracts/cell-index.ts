@@ -4,6 +4,7 @@ import { heldInstanceId } from "../../shared/cells/held-instance.ts";
 import type { Cell, CellIndex, CellRow, CellStore } from "../../shared/cells/model.ts";
 import {
 	again,
+	booting,
 	ended,
 	failed,
 	isSettled,
@@ -18,6 +19,7 @@ import {
 	aBootingCell,
 	aLaunchingCell,
 	anInstance,
+	aPlan,
 	aPod,
 	aScheduledCell,
 	morning,
@@ -62,9 +64,9 @@ export function honoursCellIndex(open: OpenCells): void {
 
 	it("finds the record that is leaving an instance, until it has left", async () => {
 		const { claim, save, byInstance, unsettled } = world();
-		const booting = aBootingCell("a", anInstance({ instanceId: "i-0a" }));
-		await claim(booting);
-		const leaving = again({ ...booting, version: 0 }, why, secondsLater(900), morning);
+		const cell = aBootingCell("a", anInstance({ instanceId: "i-0a" }));
+		await claim(cell);
+		const leaving = again({ ...cell, version: 0 }, why, secondsLater(900), morning);
 		const saved = await save(leaving);
 		expect(await byInstance("i-0a")).toEqual(saved);
 		expect(await unsettled()).toMatchObject([{ phase: "Scheduled", instanceId: "i-0a" }]);
@@ -83,20 +85,43 @@ export function honoursCellIndex(open: OpenCells): void {
 
 	it("shows every record of which something may be left, and when it was last written", async () => {
 		const { claim, save, unsettled, pass } = world();
-		const booting = aBootingCell("booting", anInstance({ instanceId: "i-0b" }));
+		const mine = aBootingCell("booting", anInstance({ instanceId: "i-0b" }));
 		const launching = aLaunchingCell("launching");
 		await claim(aScheduledCell("scheduled"));
-		await claim(booting);
+		await claim(mine);
 		await claim(launching);
 		await claim(stillborn(aPod("stillborn"), "cell-x", why, morning, undefined));
 		pass(60);
-		await save(failed(booting, why, morning));
+		await save(failed(mine, why, morning));
 		await save(terminating(launching, why, morning));
 		expect(await unsettled()).toEqual([
-			{ podUid: "booting", phase: "Failed", changedAt: secondsLater(60), instanceId: "i-0b" },
+			{
+				podUid: "booting",
+				phase: "Failed",
+				changedAt: secondsLater(60),
+				instanceId: "i-0b",
+				cost: expect.anything(),
+			},
 			{ podUid: "launching", phase: "Terminating", changedAt: secondsLater(60) },
 			{ podUid: "scheduled", phase: "Scheduled", changedAt: morning },
 		]);
+	});
+
+	it("shows what an instance costs for as long as it is held", async () => {
+		const { claim, save, unsettled } = world();
+		const instance = anInstance({ instanceId: "i-0a" });
+		const plan = aPlan({ baselineHourlyUsd: 0.5 });
+		const cell = booting(aLaunchingCell("a", plan), instance, morning);
+		await claim(cell);
+		const { capacityType, hourlyUsd } = plan.offering;
+		const cost = { capacityType, hourlyUsd, baselineHourlyUsd: 0.5 };
+		expect(await unsettled()).toMatchObject([{ cost }]);
+		const leaving = again({ ...cell, version: 0 }, why, secondsLater(900), morning);
+		const saved = await save(leaving);
+		expect(await unsettled()).toMatchObject([{ phase: "Scheduled", cost }]);
+		const over = failed({ ...cell, version: saved.version }, why, morning);
+		await save(ended(over, instance, undefined, morning));
+		for (const row of await unsettled()) expect(row).not.toHaveProperty("cost");
 	});
 
 	it("shows a record that is over until it is settled", async () => {

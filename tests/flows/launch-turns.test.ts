@@ -50,6 +50,13 @@ describe("a pod whose turn at EC2 is later", () => {
 		expect(await record("c")).not.toHaveProperty("turnAt");
 	});
 
+	it("is measured once, when it is taken", async () => {
+		const { deliver, lines } = pacedWorld();
+		for (const uid of ["a", "b", "c", "c"]) await deliver(uid);
+		const waits = lines.flatMap((line) => JSON.parse(line).TurnWaitSeconds ?? []);
+		expect(waits).toEqual([0, 0, 10]);
+	});
+
 	it("is not asked for before, however often its message comes", async () => {
 		const { deliver, instances } = pacedWorld();
 		for (const uid of ["a", "b", "c"]) await deliver(uid);

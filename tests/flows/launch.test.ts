@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { failed } from "../../shared/cells/transitions.ts";
 import { invalid, ProvisionerError } from "../../shared/errors.ts";
+import { offeringChooser } from "../../shared/flows/choose-offering.ts";
 import { launch } from "../../shared/flows/launch.ts";
 import type { ReceivePorts } from "../../shared/flows/receive.ts";
 import type { RefusalReason } from "../../shared/instances/model.ts";
-import { aPod, aRequest, morning } from "../support/cells.ts";
+import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
+import { aPod, aRefusal, aRequest, morning } from "../support/cells.ts";
 import { launchPorts } from "../support/launch-ports.ts";
 import { dyingAt } from "../support/port-calls.ts";
 
@@ -306,5 +308,35 @@ describe("a pod that nothing can hold", () => {
 		});
 		await go(ports);
 		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "UnknownLabel" });
+	});
+});
+
+describe("a plan", () => {
+	const lineOf = (lines: readonly string[], name: string) =>
+		lines.flatMap((line) => JSON.parse(line)[name] ?? []);
+
+	it("tells how much is set aside", async () => {
+		const { ports, lines } = launchPorts();
+		await go(ports);
+		const refusal = aRefusal({ capacityType: "spot" });
+		const ruledOut = [{ what: "market" as const, capacityType: "spot" as const }];
+		await ports.setAside.add(refusal, ruledOut, signal);
+		await launch(aPod("pod-2"), aRequest(), morning, ports, signal);
+		expect(lineOf(lines, "SetAside")).toEqual([0, 1]);
+	});
+
+	it.each([
+		{ when: "the default type is the dearer one", instanceType: "m5.24xlarge", baseline: 4.608 },
+		{ when: "the pod needs more than it", instanceType: "t3a.nano", baseline: undefined },
+		{ when: "it isn't sold here", instanceType: "x9.huge", baseline: undefined },
+	])("is measured against $baseline when $when", async ({ instanceType, baseline }) => {
+		const { ports } = launchPorts();
+		const cells = { ...ports.config.cells, defaultInstanceType: instanceType };
+		const config = { ...ports.config, cells };
+		const choose = offeringChooser(config, async () => packagedCatalogue("us-east-1"));
+		await go({ ...ports, config, choose });
+		const cell = await ports.cells.get(pod.uid, signal);
+		const plan = cell?.phase === "Booting" ? cell.plan : undefined;
+		expect(plan?.baselineHourlyUsd).toBe(baseline ?? plan?.offering.hourlyUsd);
 	});
 });

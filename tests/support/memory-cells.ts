@@ -1,4 +1,4 @@
-import { heldInstanceId } from "../../shared/cells/held-instance.ts";
+import { heldCost, heldInstanceId } from "../../shared/cells/held-instance.ts";
 import { Cell, type CellIndex, type CellStore } from "../../shared/cells/model.ts";
 import { isSettled } from "../../shared/cells/transitions.ts";
 import { ProvisionerError } from "../../shared/errors.ts";
@@ -45,11 +45,13 @@ export function memoryCells(
 				.filter((cell) => !isSettled(cell))
 				.map((cell) => {
 					const instanceId = heldInstanceId(cell);
+					const cost = heldCost(cell);
 					return {
 						podUid: cell.podUid,
 						phase: cell.phase,
 						changedAt: changedAt.get(cell.podUid) ?? now(),
 						...(instanceId === undefined ? {} : { instanceId }),
+						...(cost === undefined ? {} : { cost }),
 					};
 				});
 		},

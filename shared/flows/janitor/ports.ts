@@ -18,9 +18,9 @@ export type JanitorPorts = Readonly<{
 	cellParameters: Pick<CellParameters, "owners" | "remove">;
 	checks: ReadinessChecks;
 	wakeUps: WakeUps;
-	limits: Pick<CellLimits, "giveBack" | "keepOnly">;
+	limits: Pick<CellLimits, "giveBack" | "keepOnly" | "held">;
 	sightings: Sightings;
-	config: Pick<ProviderConfig, "cells" | "janitor">;
+	config: Pick<ProviderConfig, "cells" | "janitor" | "limits">;
 	/** As machines and parameters of this deployment are tagged. */
 	controllerId: string;
 	now: () => Date;

@@ -1,10 +1,11 @@
-import { type CellRow, Phase } from "../../cells/model.ts";
+import type { CellRow, Phase } from "../../cells/model.ts";
 import type { SeenInstance } from "../../instances/model.ts";
 import { giveBackShares, removeParameters } from "./leftovers.ts";
 import { oneByOne } from "./one-by-one.ts";
 import { endOrphans } from "./orphans.ts";
 import type { JanitorPorts } from "./ports.ts";
 import { remedied } from "./remedies.ts";
+import { tellOfCells, tellOfLimits } from "./state-of-things.ts";
 import { examined, running, suspectsAmong } from "./suspects.ts";
 
 export type SweepOutcome = Readonly<{
@@ -28,7 +29,7 @@ export type SweepOutcome = Readonly<{
 export async function sweep(ports: JanitorPorts, signal: AbortSignal): Promise<SweepOutcome> {
 	// Before the machines: what is young enough to be missing here is too young there.
 	const rows = await ports.index.unsettled(signal);
-	tell(rows, ports);
+	tellOfCells(rows, ports.metrics);
 	let partsFailed = 0;
 	/** A part of the run that fails takes no other one with it. */
 	const part = async <Result>(
@@ -58,6 +59,7 @@ export async function sweep(ports: JanitorPorts, signal: AbortSignal): Promise<S
 		against("orphans", async (machines) => await endOrphans(machines, rows, ports, signal)),
 		against("parameters", async (machines) => await removeParameters(machines, ports, signal)),
 		against("limits", async (machines) => await giveBackShares(rows, machines, ports, signal)),
+		part("use of the limits", async () => await tellOfLimits(ports, signal)),
 	]);
 	const { unaccounted = 0, failures: atRecords = 0 } = looked ?? {};
 	const failures = failed.reduce<number>(
@@ -108,12 +110,4 @@ async function lookAfter(
 	const unaccounted = stuck.values().reduce((sum, count) => sum + count, 0);
 	ports.metrics.add("Conservation", unaccounted, {});
 	return { unaccounted, failures };
-}
-
-/** How many there are, whether all is well or not. */
-function tell(rows: readonly CellRow[], { metrics }: Pick<JanitorPorts, "metrics">): void {
-	const counts = Map.groupBy(rows, ({ phase }) => phase);
-	const count = (phase: Phase): number => counts.get(phase)?.length ?? 0;
-	for (const phase of Phase.options) metrics.add("Cells", count(phase), { Phase: phase });
-	metrics.add("CellsLive", count("Booting") + count("Ready"), {});
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Cell } from "../../../shared/cells/model.ts";
 import {
+	booting,
 	failed,
 	ready,
 	settled,
@@ -591,6 +592,54 @@ describe("a run", () => {
 		expect(made.history.filter(({ podUid }) => podUid === "gone")).toHaveLength(2);
 		expect(await made.standing("ready")).toMatchObject({ version: 0 });
 		expect(new Set(made.woken)).toEqual(new Set(["stuck"]));
+	});
+});
+
+describe("what the janitor tells for dashboards", () => {
+	const observed = (made: World, name: string) =>
+		made.lines.flatMap((line) => {
+			const { [name]: value, CapacityType, Limit } = JSON.parse(line);
+			return value === undefined ? [] : [[CapacityType ?? Limit, value]];
+		});
+
+	it("is what all instances cost, and what choosing saves", async () => {
+		const made = world();
+		for (const [uid, hourlyUsd] of [
+			["a", 0.1],
+			["b", 0.2],
+		] as const) {
+			const plan = aPlan({ offering: { ...aPlan().offering, hourlyUsd }, baselineHourlyUsd: 0.25 });
+			await made.claim(booting(aLaunchingCell(uid, plan), await made.machine(uid), morning));
+		}
+		await made.claim(aScheduledCell("waiting"));
+		await made.run();
+		expect(observed(made, "InstancesHeld")).toEqual([
+			["on-demand", 2],
+			["spot", 0],
+		]);
+		expect(observed(made, "FleetHourlyUsd")).toEqual([
+			["on-demand", 0.3],
+			["spot", 0],
+		]);
+		expect(observed(made, "FleetSavedHourlyUsd")).toEqual([[undefined, 0.2]]);
+	});
+
+	it.each([
+		{
+			limits: { cells: 4, hourlyUsd: 2 },
+			told: [
+				["cells", 25],
+				["hourlyUsd", 15],
+			],
+		},
+		{ limits: { cells: undefined, hourlyUsd: 2 }, told: [["hourlyUsd", 15]] },
+		{ limits: { cells: undefined, hourlyUsd: undefined }, told: [] },
+	])("is how much of $limits is taken", async ({ limits, told }) => {
+		const made = world();
+		await made.claim(aScheduledCell("a"));
+		await made.limits.take([{ podUid: "a", attempt: 1, hourlyUsd: 0.3 }], signal);
+		await made.run({ config: { ...made.ports.config, limits } });
+		expect(observed(made, "LimitUsed")).toEqual(told);
 	});
 });
 
