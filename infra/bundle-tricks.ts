@@ -106,29 +106,47 @@ const lazyBuiltins: Plugin = {
 	},
 };
 
+/** Loaded only when one of their functions is called: what they do is seldom needed. */
+const lateBuiltins: ReadonlySet<string> = new Set(["zlib"]);
+
 /** An export per name of one of Node's modules, each a pure call, so that esbuild can drop those that nobody uses. */
 function usedNamesOf(builtin: string): string {
 	const names = Object.getOwnPropertyNames(process.getBuiltinModule(builtin) ?? {}).filter(
 		(name) => /^\w+$/.test(name) && name !== "default",
 	);
+	const module = `process.getBuiltinModule("node:${builtin}")`;
+	const valueNamed = (name: string): string =>
+		lateBuiltins.has(builtin) && /^[a-z]/.test(name)
+			? `(...given) => ${module}.${name}(...given)`
+			: `/* @__PURE__ */ (() => builtin.${name})()`;
 	return [
-		`const builtin = /* @__PURE__ */ process.getBuiltinModule("node:${builtin}");`,
+		`const builtin = /* @__PURE__ */ ${module};`,
 		"export default builtin;",
-		...names.map((name, index) => `const e${index} = /* @__PURE__ */ (() => builtin.${name})();`),
+		...names.map((name, index) => `const e${index} = ${valueNamed(name)};`),
 		`export { ${names.map((name, index) => `e${index} as ${name}`).join(", ")} };`,
 	].join("\n");
 }
 
-/** The catalogue, 115 KB, compressed: unpacking it takes less than compiling a literal of it. */
+/**
+ * The catalogue, 115 KB, compressed, and unpacked when it is first looked at: a deployment that has refreshed its
+ * own never does.
+ */
 const packedCatalogue: Plugin = {
 	name: "packed-catalogue",
 	setup({ onLoad }) {
 		onLoad({ filter: /offerings[\\/]catalogue\.json$/ }, async ({ path }) => {
-			const packed = brotliCompressSync(JSON.stringify(JSON.parse(await readFile(path, "utf8"))));
+			const catalogue: Readonly<Record<string, unknown>> = JSON.parse(await readFile(path, "utf8"));
+			const packed = brotliCompressSync(JSON.stringify(catalogue)).toString("base64");
+			const fields = Object.keys(catalogue).map(
+				(key) => `get ${key}() { return unpacked().${key}; }`,
+			);
 			return {
 				contents: `import { brotliDecompressSync } from "node:zlib";
-				const unpacked = () => JSON.parse(brotliDecompressSync(Buffer.from("${packed.toString("base64")}", "base64")));
-				export default /* @__PURE__ */ unpacked();`,
+				let catalogue;
+				const unpacked = () => catalogue ??= JSON.parse(
+					brotliDecompressSync(Buffer.from("${packed}", "base64")),
+				);
+				export default { ${fields.join(", ")} };`,
 				loader: "js",
 			};
 		});
@@ -172,6 +190,48 @@ const nativeSha256 = replacing(
 	'export class Sha256Js { constructor() { throw new Error("not in the bundle; see infra/bundle-tricks.ts"); } }',
 );
 
+/** In Lambda there is no home folder with files of profiles: settings are in the environment. */
+const noProfiles = replacing(
+	"no-profiles",
+	/\/shared-ini-file-loader\/loadSharedConfigFiles$/,
+	"export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });",
+);
+
+/** Looking at the global `crypto` loads Web Crypto; node:crypto has the same function. */
+const nativeUuid = replacing(
+	"native-uuid",
+	/^\.\/uuid\/v4$/,
+	'import { randomUUID } from "node:crypto";\nexport const bindV4 = () => () => randomUUID();',
+);
+
+/** Looking at the globals `ReadableStream` and `Blob` loads web streams; bodies are known by their class's name. */
+const noWebStreams = replacing(
+	"no-web-streams",
+	/\/stream-type-check$/,
+	`const isNamed = (name) => (value) => value?.constructor?.name === name;
+	export const isReadableStream = isNamed("ReadableStream");
+	export const isBlob = isNamed("Blob");`,
+);
+
+/** The same where it is asked whether a failed request can be sent again. */
+const noStreamingPayload = replacing(
+	"no-streaming-payload",
+	/\/isStreamingPayload$/,
+	`import { Readable } from "node:stream";
+	export const isStreamingPayload = (request) =>
+		request?.body instanceof Readable || request?.body?.constructor?.name === "ReadableStream";`,
+);
+
+/** No body of ours is a file; looking at the class of such bodies loads all of Node's file streams. */
+const noFileBodies: Plugin = {
+	name: "no-file-bodies",
+	setup({ onLoad }) {
+		onLoad({ filter: /util-body-length[\\/]calculateBodyLength\.js$/ }, async ({ path }) => ({
+			contents: (await readFile(path, "utf8")).replace("body instanceof ReadStream", "false"),
+		}));
+	},
+};
+
 /** Descriptions of fields are for the generators of schemas and reference pages; lines stay where they are. */
 const noDescriptions: Plugin = {
 	name: "no-descriptions",
@@ -203,5 +263,10 @@ export const tricks: readonly Plugin[] = [
 	versionsOnly,
 	noJsonSchemas,
 	nativeSha256,
+	noProfiles,
+	nativeUuid,
+	noWebStreams,
+	noStreamingPayload,
+	noFileBodies,
 	noDescriptions,
 ];

@@ -15,6 +15,7 @@ export const functionNames = [
 	"market",
 	"interruptions",
 	"janitor",
+	"found-authority",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
@@ -65,9 +66,11 @@ export async function bundledModule(
 		mainFields: ["module", "main"],
 		legalComments: "none",
 		logLevel: "error",
-		// Some libraries are CommonJS and ask for Node's own modules by `require`.
+		// Some libraries are CommonJS and ask for Node's own modules by `require`; a trick of ours does without.
 		banner: {
-			js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+			js: care
+				? ""
+				: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
 		},
 		plugins: [...embedding, ...(care ? tricks : [])],
 	});

@@ -34,6 +34,8 @@ it("the tricks change no request, answer or error of an operation that we call",
 	});
 
 	expect(careful.requests).toEqual(careless.requests);
+	expect(careless.loaded).toEqual(expect.arrayContaining(seldomNeeded));
+	expect(careful.loaded.filter((module) => seldomNeeded.includes(module))).toEqual([]);
 	expect(careful.outcomes).toEqual(careless.outcomes);
 	expect(failures(careless.outcomes)).toMatchObject({
 		"no capacity": "InsufficientInstanceCapacity EC2ServiceException",
@@ -62,6 +64,15 @@ it("the packed catalogue is the packaged one", async () => {
 	);
 	expect(JSON.parse(stdout)).toEqual(packagedCatalogue("us-east-1"));
 });
+
+/** Parts of Node that take milliseconds to load, and that no call of ours needs. */
+const seldomNeeded = [
+	"NativeModule internal/crypto/webcrypto",
+	"NativeModule internal/deps/undici/undici",
+	"NativeModule internal/fs/streams",
+	"NativeModule internal/webstreams/readablestream",
+	"NativeModule zlib",
+];
 
 type Request = Readonly<{ url: string; headers: Record<string, string>; body: string }>;
 type Answer = Readonly<{ status: number; headers: Record<string, string>; body: string }>;
@@ -92,11 +103,15 @@ async function everyOperation(
 	try {
 		const file = join(folder, "entry.mjs");
 		await writeFile(file, (await bundledModule("tests/support/every-operation.ts", { care })).text);
-		const { stdout } = await promisify(execFile)(process.execPath, [file], {
+		const script = `await import(${JSON.stringify(file)});
+		process.stderr.write(JSON.stringify(process.moduleLoadList));`;
+		const options = ["--input-type=module", "-e", script];
+		const { stdout, stderr } = await promisify(execFile)(process.execPath, options, {
 			env: { ...laptopAwsEnv, ...env, AWS_ENDPOINT_URL: `http://127.0.0.1:${portOf(server)}` },
 		});
 		const outcomes: readonly Outcome[] = JSON.parse(stdout);
-		return { requests, outcomes };
+		const loaded: readonly string[] = JSON.parse(stderr);
+		return { requests, outcomes, loaded };
 	} finally {
 		server.closeAllConnections();
 		server.close();
