@@ -312,8 +312,8 @@ export function deploy(
 	const lastPlannedMs = (): number =>
 		Math.max(
 			...history.pods.map(
-				({ atSeconds, deletedAtSeconds = 0 }) =>
-					morning.getTime() + Math.max(atSeconds, deletedAtSeconds) * 1000,
+				({ atSeconds, deletedAtSeconds = 0, againAtSeconds = 0 }) =>
+					morning.getTime() + Math.max(atSeconds, deletedAtSeconds, againAtSeconds) * 1000,
 			),
 			...ec2.machines.map(({ launchedAtMs, birth: { loss } }) =>
 				// A warning comes two minutes before the end.

@@ -8,6 +8,8 @@ export type PodScript = Readonly<{
 	atSeconds: number;
 	/** How often the message is sent; all of them at once. */
 	copies: number;
+	/** When its message is sent once more. */
+	againAtSeconds?: number | undefined;
 	/** When the pod is deleted; before it is scheduled, too. */
 	deletedAtSeconds?: number | undefined;
 	restartPolicy: "Always" | "OnFailure" | "Never";
@@ -108,6 +110,7 @@ const podScript: fc.Arbitrary<PodScript> = fc.record({
 		{ arbitrary: fc.constant(1), weight: 4 },
 		{ arbitrary: fc.integer({ min: 2, max: 3 }), weight: 1 },
 	),
+	againAtSeconds: fc.option(fc.integer({ min: 0, max: 400 }), { nil: undefined, freq: 1 }),
 	deletedAtSeconds: fc.option(fc.integer({ min: 0, max: 400 }), { nil: undefined, freq: 2 }),
 	restartPolicy: fc.constantFrom("Always", "OnFailure", "Never"),
 	workload: fc.integer({ min: 0, max: 2 }),

@@ -155,6 +155,11 @@ export function watching(history: History, deployment: () => Deployment) {
 		);
 		return [
 			...history.pods.keys().flatMap((place) => podFaults(podUidOf(place), records)),
+			...history.pods.flatMap(({ deletedAtSeconds }, place) =>
+				deletedAtSeconds !== undefined && records.get(podUidOf(place))?.phase === "Ready"
+					? [`${podUidOf(place)} was deleted, and is Ready`]
+					: [],
+			),
 			...strangers.map(
 				({ instance }) => `instance ${instance.instanceId} lives, and no record knows it`,
 			),

@@ -33,6 +33,9 @@ async function wrongIn(job: Job, tell: Told): Promise<string | undefined> {
 	if (job.what === "random") return randomText(await randomHistories(job.seed, job.runs, tell));
 	const mutant = mutants.find(({ bug }) => bug === job.bug);
 	if (mutant === undefined) throw new RangeError(`no mutant ${job.bug}`);
+	const shown =
+		mutant.life === undefined ? undefined : await wrongInLife(mutant.life, tell, mutant.plant);
+	if (shown !== undefined) return shown;
 	const found = randomText(await randomHistories(job.seed, job.runs, tell, mutant.plant));
 	if (found !== undefined) return found;
 	for (const life of Object.keys(lives)) {

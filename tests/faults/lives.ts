@@ -45,6 +45,14 @@ export const lives: Readonly<Record<string, History>> = {
 		{ births: [{ ...good, loss: { how: "terminated by others", afterSeconds: 8 } }, good] },
 		{ unseenSeconds: 40 },
 	),
+	"sent twice, refused once": lifeOf(
+		{ copies: 2, againAtSeconds: 5 },
+		{ refusals: [{ launch: 0, code: "InsufficientInstanceCapacity" }], repeats: [0] },
+	),
+	"lost, and called at the same moment": lifeOf({
+		againAtSeconds: 120,
+		births: [{ ...good, loss: { how: "stopped", afterSeconds: 120 } }, good],
+	}),
 	"with parameters": lifeOf({}, { parameters: true }),
 	"a message that nobody can read": lifeOf({}, { rubbish: 1 }),
 };

@@ -4,7 +4,12 @@ import { ProvisionerError } from "../../shared/errors.ts";
 import type { Plant } from "./deployment.ts";
 
 /** A bug, planted by other ports. Made anew for each history: what it remembers is one world's. */
-export type Mutant = Readonly<{ bug: string; plant: () => Plant }>;
+export type Mutant = Readonly<{
+	bug: string;
+	plant: () => Plant;
+	/** Where to look first: a life of which some single fault shows it. */
+	life?: string;
+}>;
 
 /** What launch reads of records, changed. */
 const launchReads =
@@ -83,6 +88,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		bug: "a check that isn't taken is forgotten",
+		life: "under a limit",
 		plant: () => (ports) => ({
 			...ports,
 			checks: { ask: async (...check) => swallowed(async () => ports.checks.ask(...check)) },
@@ -140,6 +146,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		bug: "a deletion that comes first leaves no tombstone",
+		life: "deleted before it is scheduled",
 		plant: () => (ports, functionName) =>
 			functionName !== "terminate"
 				? ports
@@ -153,6 +160,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		bug: "EC2 is asked before the plan is written",
+		life: "sent twice, refused once",
 		plant: () => (ports, functionName) => {
 			if (functionName !== "launch") return ports;
 			const plans: (() => Promise<unknown>)[] = [];
@@ -180,10 +188,12 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		bug: "who else asks for a plan is ignored",
+		life: "sent twice, refused once",
 		plant: () => launchReads((cell) => (cell.phase === "Launching" ? { ...cell, asks: [] } : cell)),
 	},
 	{
 		bug: "the next attempt doesn't wait for the end of the last",
+		life: "lost, and called at the same moment",
 		plant: () =>
 			launchReads((cell) => {
 				if (cell.phase !== "Scheduled") return cell;
@@ -238,6 +248,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		bug: "a share of the limits is never given back",
+		life: "under a limit",
 		plant: () => (ports) => ({
 			...ports,
 			limits: {
@@ -249,6 +260,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		bug: "a share of the limits is given back before the instance ends",
+		life: "under a limit",
 		plant: () => (ports) => ({
 			...ports,
 			cells: {

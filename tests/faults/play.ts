@@ -66,6 +66,11 @@ function begin(
 				queues.podScheduled.send(scheduledBody(place, script));
 			if (script.copies > 1) world.note("message sent twice");
 		});
+		if (script.againAtSeconds !== undefined)
+			world.after(script.againAtSeconds * 1000, () => {
+				world.note("message sent again");
+				queues.podScheduled.send(scheduledBody(place, script));
+			});
 		if (script.deletedAtSeconds !== undefined)
 			world.after(script.deletedAtSeconds * 1000, () => {
 				world.note("pod deleted");
