@@ -34,8 +34,9 @@ export function burstQueue(
 		});
 	};
 	let next = 0;
+	let isClosed = false;
 	const poll = (): void => {
-		while (running < batches.atOnce(clock.nowMs()) && next < visible.length) {
+		while (!isClosed && running < batches.atOnce(clock.nowMs()) && next < visible.length) {
 			const taken = visible.slice(next, next + 10);
 			next += taken.length;
 			running += 1;
@@ -69,8 +70,11 @@ export function burstQueue(
 			const message = received.get(receipt);
 			if (message !== undefined) hide(message, seconds);
 		},
+		/** Nothing is taken any more. */
+		close() {
+			isClosed = true;
+		},
 		receives: () => all.reduce((sum, message) => sum + message.receives, 0),
-		waiting: () => all.filter(({ isSettled }) => !isSettled).length,
 	};
 }
 

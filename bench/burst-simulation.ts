@@ -127,7 +127,7 @@ export async function burst(given: Burst): Promise<BurstResult> {
 	const pods = new Set(
 		history.flatMap(({ phase, podUid }) => (phase === "Booting" ? [podUid] : [])),
 	);
-	return {
+	const result = {
 		lastLaunchSeconds: lastLaunchMs / 1000,
 		launched: pods.size,
 		doubled: served.size - pods.size,
@@ -135,6 +135,10 @@ export async function burst(given: Burst): Promise<BurstResult> {
 		refused,
 		receives: queue.receives(),
 	};
+	// What is under way comes to its end: each run of the function has timers, which would hold the process.
+	queue.close();
+	await clock.run(Number.POSITIVE_INFINITY);
+	return result;
 
 	function between(least: number, most: number): number {
 		// Most calls are quick, a few take long.
