@@ -53,6 +53,11 @@ export const lives: Readonly<Record<string, History>> = {
 		againAtSeconds: 120,
 		births: [{ ...good, loss: { how: "stopped", afterSeconds: 120 } }, good],
 	}),
+	"two pods, of which the limit lets one live": {
+		...quiet,
+		limits: { cells: 1, hourlyUsd: undefined },
+		pods: [aPodScript({ deletedAtSeconds: 60 }), aPodScript({ deletedAtSeconds: 300 })],
+	},
 	"with parameters": lifeOf({}, { parameters: true }),
 	"a message that nobody can read": lifeOf({}, { rubbish: 1 }),
 };

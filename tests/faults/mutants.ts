@@ -218,6 +218,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		bug: "a share of the limits is given back twice",
+		life: "two pods, of which the limit lets one live",
 		plant: () => {
 			let held = 0;
 			return (ports) => {
@@ -260,7 +261,7 @@ export const mutants: readonly Mutant[] = [
 	},
 	{
 		bug: "a share of the limits is given back before the instance ends",
-		life: "under a limit",
+		life: "two pods, of which the limit lets one live",
 		plant: () => (ports) => ({
 			...ports,
 			cells: {
