@@ -15,7 +15,6 @@ export const functionNames = [
 	"market",
 	"interruptions",
 	"janitor",
-	"found-authority",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
