@@ -83,6 +83,7 @@ export const handler = launchHandler({
 	config: provider.config,
 	configRevision: provider.revision,
 	controllerId: env.CONTROLLER_ID,
+	cellsSecurityGroup: env.CELLS_SECURITY_GROUP,
 	turns: dynamodbLaunchTurns(dynamodb, env.LEDGER_TABLE, provider.config.launch, now),
 	limits: dynamodbCellLimits(dynamodb, env.LEDGER_TABLE, provider.config.limits, now),
 	asksLiveSeconds: env.ASKS_LIVE_SECONDS,

@@ -89,6 +89,10 @@ const lossRules = {
 	LOSSES_PER_HOUR: whole("a whole number", 1, 10, 5),
 	CAPACITY_TIMEOUT_SECONDS: seconds(0, 43_200, 900),
 };
+/** The group that the deployment makes for cells; a laptop has none. */
+const cellsGroup = {
+	CELLS_SECURITY_GROUP: variable("a security group's id", /^sg-[0-9a-f]{8,17}$/).optional(),
+};
 const provider = { PROVIDER_FILE: variable("provider.yaml's path", /\S/) };
 
 /** A name that someone might have filled with what it names. */
@@ -130,6 +134,7 @@ export const launchEnv = reader(
 		...firstCheck,
 		...authority,
 		...authorityCache,
+		...cellsGroup,
 		...provider,
 	}),
 );
@@ -180,6 +185,9 @@ export const janitorEnv = reader(
 );
 
 export const renewalEnv = reader(z.object({ ...always, ...credentialsTable, ...authority }));
+
+/** Whoever makes the first authority hands out its first client certificate as well. */
+export const foundAuthorityEnv = renewalEnv;
 
 function faultOf(
 	path: string,

@@ -10,12 +10,14 @@ export type LaunchRequestPorts = Readonly<{
 	userDataFor: RenderUserData;
 	config: ProviderConfig;
 	controllerId: string;
+	/** The deployment's own group, in which readiness may ask a cell; absent: the operator's groups alone. */
+	cellsSecurityGroup?: string | undefined;
 }>;
 
 /** The one request that this plan makes, on whatever worker and however often: identity and user data are derived. */
 export const launchRequestOf = (
 	cell: CellIn<"Launching">,
-	{ issuer, userDataFor, config, controllerId }: LaunchRequestPorts,
+	{ issuer, userDataFor, config, controllerId, cellsSecurityGroup }: LaunchRequestPorts,
 ): LaunchRequest => {
 	const { cellName, plan, pod, request } = cell;
 	const { cells } = config;
@@ -30,7 +32,13 @@ export const launchRequestOf = (
 		volumeGib: plan.volumeGib,
 		...(cells.volumeEncryption === "on" ? { volumeEncryption: keyOf(cells) } : {}),
 		metadataTokens: cells.metadataTokens,
-		securityGroupIds: [...new Set([...cells.extraSecurityGroups, ...request.securityGroupIds])],
+		securityGroupIds: [
+			...new Set([
+				...(cellsSecurityGroup === undefined ? [] : [cellsSecurityGroup]),
+				...cells.extraSecurityGroups,
+				...request.securityGroupIds,
+			]),
+		],
 		...(instanceProfile === undefined ? {} : { instanceProfile }),
 		privateAddressOnly: request.privateAddressOnly ?? cells.privateIpOnly,
 		userData: userDataFor(

@@ -1,0 +1,92 @@
+import { join, resolve } from "node:path";
+import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
+import { loadProvider } from "../../shared/config/load.ts";
+import type { ProviderConfig } from "../../shared/config/provider.ts";
+import { faultText, invalid, ProvisionerError } from "../../shared/errors.ts";
+import { writePackages } from "./packages.ts";
+import { type DeploymentSettings, deploymentSettings } from "./settings.ts";
+
+/** As far as it is used. @see https://www.serverless.com/framework/docs/guides/plugins/creating-plugins */
+type Serverless = Readonly<{
+	serviceDir: string;
+	classes: Readonly<{ Error: new (message: string, code: string) => Error }>;
+}>;
+type Logs = Readonly<{
+	log: Readonly<{ warning(text: string): void; notice(text: string): void }>;
+}>;
+type Source = Readonly<{
+	address?: string;
+	resolveVariable(name: string): Promise<unknown>;
+}>;
+
+/**
+ * What serverless.yml can't say by itself: `${cellwright:settings}`, which is provider.yaml read and checked with the
+ * stage's parameters, every fault at once; and a package for each function.
+ */
+class CellwrightPlugin {
+	readonly configurationVariablesSources;
+	readonly hooks;
+	#loaded: Promise<Loaded> | undefined;
+
+	constructor(serverless: Serverless, _options: unknown, { log }: Logs) {
+		const load = async (source: Source): Promise<Loaded> => {
+			try {
+				return await loaded(serverless.serviceDir, source, log.warning.bind(log));
+			} catch (error) {
+				if (!(error instanceof ProvisionerError)) throw error;
+				throw new serverless.classes.Error(`\n${error.message}`, "CELLWRIGHT_SETTINGS");
+			}
+		};
+		this.configurationVariablesSources = {
+			cellwright: {
+				resolve: async (source: Source) => {
+					this.#loaded ??= load(source);
+					const { settings } = await this.#loaded;
+					return { value: settings };
+				},
+			},
+		};
+		this.hooks = {
+			"before:package:createDeploymentArtifacts": async () => {
+				const { providerFile, config } = (await this.#loaded) ?? missing();
+				await writePackages(join(serverless.serviceDir, ".build/packages"), providerFile, config);
+			},
+		};
+	}
+}
+
+type Loaded = Readonly<{
+	settings: DeploymentSettings;
+	config: ProviderConfig;
+	providerFile: string;
+}>;
+
+/** @throws ProvisionerError `invalid` with every fault of provider.yaml, its cloud-init file and the parameters. */
+async function loaded(
+	serviceDir: string,
+	{ resolveVariable }: Source,
+	warn: (text: string) => void,
+): Promise<Loaded> {
+	const text = async (name: string) => String((await resolveVariable(name)) ?? "");
+	const providerFile = resolve(serviceDir, await text("param:providerFile"));
+	const { config, warnings } = await loadProvider(providerFile, checkCloudInit, {
+		region: await text("self:provider.region"),
+	});
+	for (const warning of warnings) warn(faultText(warning));
+	const result = deploymentSettings(await text("self:service"), await text("sls:stage"), config, {
+		dynamodbRouteTables: await text("param:dynamodbRouteTables"),
+		dynamodbPrefixList: await text("param:dynamodbPrefixList"),
+		cellRoles: await text("param:cellRoles"),
+		logLevel: await text("param:logLevel"),
+		ec2Endpoint: await text("param:ec2Endpoint"),
+	});
+	if ("faults" in result) throw invalid("InvalidDeployment", result.faults);
+	return { settings: result.settings, config, providerFile };
+}
+
+const missing = (): never => {
+	throw new Error("serverless.yml names no cellwright:settings: there is nothing to package");
+};
+
+// The framework takes either form: osls asks for a CommonJS module, later versions of others import.
+export { CellwrightPlugin as default, CellwrightPlugin as "module.exports" };
