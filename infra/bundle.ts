@@ -15,6 +15,7 @@ export const functionNames = [
 	"market",
 	"interruptions",
 	"janitor",
+	"found-authority",
 ] as const;
 export type FunctionName = (typeof functionNames)[number];
 
