@@ -4,7 +4,7 @@ import { loadProvider } from "../../shared/config/load.ts";
 import type { ProviderConfig } from "../../shared/config/provider.ts";
 import { faultText, invalid, ProvisionerError } from "../../shared/errors.ts";
 import { writePackages } from "./packages.ts";
-import { type DeploymentSettings, deploymentSettings } from "./settings.ts";
+import { type DeploymentSettings, deploymentSettings, parameterFaults } from "./settings.ts";
 
 /** As far as it is used. @see https://www.serverless.com/framework/docs/guides/plugins/creating-plugins */
 type Serverless = Readonly<{
@@ -68,18 +68,27 @@ async function loaded(
 	warn: (text: string) => void,
 ): Promise<Loaded> {
 	const text = async (name: string) => String((await resolveVariable(name)) ?? "");
-	const providerFile = resolve(serviceDir, await text("param:providerFile"));
-	const { config, warnings } = await loadProvider(providerFile, checkCloudInit, {
-		region: await text("self:provider.region"),
-	});
-	for (const warning of warnings) warn(faultText(warning));
-	const result = deploymentSettings(await text("self:service"), await text("sls:stage"), config, {
+	const [service, stage, region] = [
+		await text("self:service"),
+		await text("sls:stage"),
+		await text("self:provider.region"),
+	];
+	const parameters = {
 		dynamodbRouteTables: await text("param:dynamodbRouteTables"),
 		dynamodbPrefixList: await text("param:dynamodbPrefixList"),
 		cellRoles: await text("param:cellRoles"),
 		logLevel: await text("param:logLevel"),
 		ec2Endpoint: await text("param:ec2Endpoint"),
+	};
+	const providerFile = resolve(serviceDir, await text("param:providerFile"));
+	const loading = loadProvider(providerFile, checkCloudInit, { region });
+	const { config, warnings } = await loading.catch((error: unknown) => {
+		if (!(error instanceof ProvisionerError)) throw error;
+		const others = parameterFaults(service, stage, region, parameters);
+		throw invalid(error.reason, [...error.faults, ...others]);
 	});
+	for (const warning of warnings) warn(faultText(warning));
+	const result = deploymentSettings(service, stage, config, parameters);
 	if ("faults" in result) throw invalid("InvalidDeployment", result.faults);
 	return { settings: result.settings, config, providerFile };
 }

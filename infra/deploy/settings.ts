@@ -64,15 +64,11 @@ export function deploymentSettings(
 ): Readonly<{ settings: DeploymentSettings }> | Readonly<{ faults: readonly Fault[] }> {
 	const { aws, cells } = config;
 	const routeTableIds = listed(parameters.dynamodbRouteTables);
-	const prefixListId = parameters.dynamodbPrefixList || dynamodbPrefixLists.get(aws.region) || "";
+	const prefixListId = prefixListOf(parameters, aws.region);
 	const roles = cellRoles(parameters.cellRoles, cells.defaultInstanceProfile);
 	const faults = [
-		...stageFaults(stage),
+		...parameterFaults(service, stage, aws.region, parameters),
 		...providerFaults(config, routeTableIds),
-		...idFaults("dynamodbRouteTables", routeTableIds, /^rtb-[0-9a-f]{8,17}$/),
-		...prefixListFaults(prefixListId, aws.region),
-		...idFaults("logLevel", [parameters.logLevel], /^(debug|info|warn|error)$/),
-		...idFaults("cellRoles", roles, /^(arn:[\w-]+:iam::\d{12}:role\/)?[\w+=,.@/-]{1,512}$/),
 	];
 	if (faults.length > 0) return { faults };
 	return {
@@ -105,6 +101,31 @@ export function deploymentSettings(
 	};
 }
 
+/** What is wrong with the parameters by themselves: found even when provider.yaml can't be read. */
+export const parameterFaults = (
+	service: string,
+	stage: string,
+	region: string,
+	parameters: Parameters,
+): readonly Fault[] => [
+	...stageFaults(service, stage),
+	...idFaults(
+		"dynamodbRouteTables",
+		listed(parameters.dynamodbRouteTables),
+		/^rtb-[0-9a-f]{8,17}$/,
+	),
+	...prefixListFaults(prefixListOf(parameters, region), region),
+	...idFaults("logLevel", [parameters.logLevel], /^(debug|info|warn|error)$/),
+	...idFaults(
+		"cellRoles",
+		listed(parameters.cellRoles),
+		/^(arn:[\w-]+:iam::\d{12}:role\/)?[\w+=,.@/-]{1,512}$/,
+	),
+];
+
+const prefixListOf = ({ dynamodbPrefixList }: Parameters, region: string): string =>
+	dynamodbPrefixList || dynamodbPrefixLists.get(region) || "";
+
 /** What CONTROLLER_ID allows. */
 const controllerIdOf = (service: string, stage: string): string =>
 	`${service}-${stage}`.slice(0, 63).replace(/-+$/, "");
@@ -118,17 +139,13 @@ const listed = (text: string): readonly string[] =>
 const vpcIdOf = ({ aws: { vpcId } }: ProviderConfig): string =>
 	vpcId === undefined || vpcId === "default" ? "" : vpcId;
 
-/** Function names hold it, and have 64 characters. */
-const stageFaults = (stage: string): Fault[] =>
-	/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(stage)
-		? []
-		: [
-				{
-					path: "--stage",
-					value: stage,
-					problem: "Invalid: must be 1 to 32 lower-case letters, digits and dashes",
-				},
-			];
+/** What names allow: a function's has 64 characters, and `-found-authority` is the longest ending. */
+function stageFaults(service: string, stage: string): Fault[] {
+	const most = 64 - "-found-authority".length - service.length - 1;
+	if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(stage) && stage.length <= most) return [];
+	const problem = `Invalid: must be 1 to ${most} lower-case letters, digits and dashes`;
+	return [{ path: "--stage", value: stage, problem }];
+}
 
 function providerFaults(config: ProviderConfig, routeTableIds: readonly string[]): Fault[] {
 	const faults: Fault[] = [];
