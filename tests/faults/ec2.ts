@@ -292,7 +292,14 @@ export function simulatedEc2(options: Ec2Options) {
 		};
 	};
 
-	return { instances, fleetOf, machines: machines as readonly Machine[], launches: () => launches };
+	return {
+		instances,
+		fleetOf,
+		machines: machines as readonly Machine[],
+		launches: () => launches,
+		/** A machine that runs already, and of which nobody has heard the answer. */
+		leaveBehind: (request: LaunchRequest) => void born(request, 0),
+	};
 }
 
 const parametersOf = (request: LaunchRequest): string =>

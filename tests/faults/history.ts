@@ -47,6 +47,8 @@ export type History = Readonly<{
 	repeats: readonly number[];
 	/** Messages that nobody can read. */
 	rubbish: number;
+	/** Machines of ours whose record is gone, as after a table was restored. None where there are limits: nobody counts them. */
+	strays: number;
 }>;
 
 export const quiet: History = {
@@ -66,6 +68,7 @@ export const quiet: History = {
 	events: [],
 	repeats: [],
 	rubbish: 0,
+	strays: 0,
 };
 
 export const aPodScript = (over: Partial<PodScript> = {}): PodScript => ({
@@ -160,6 +163,10 @@ export const histories: fc.Arbitrary<History> = fc.record({
 	),
 	repeats: fc.array(fc.nat({ max: 40 }), { maxLength: 4 }),
 	rubbish: fc.oneof(
+		{ arbitrary: fc.constant(0), weight: 5 },
+		{ arbitrary: fc.constant(1), weight: 1 },
+	),
+	strays: fc.oneof(
 		{ arbitrary: fc.constant(0), weight: 5 },
 		{ arbitrary: fc.constant(1), weight: 1 },
 	),

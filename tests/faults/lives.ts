@@ -59,6 +59,7 @@ export const lives: Readonly<Record<string, History>> = {
 		pods: [aPodScript({ deletedAtSeconds: 60 }), aPodScript({ deletedAtSeconds: 300 })],
 	},
 	"with parameters": lifeOf({}, { parameters: true }),
+	"beside a machine whose record is gone": lifeOf({}, { strays: 1 }),
 	"a message that nobody can read": lifeOf({}, { rubbish: 1 }),
 };
 

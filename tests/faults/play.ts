@@ -1,4 +1,5 @@
-import { type Deployment, deploy, type Plant } from "./deployment.ts";
+import { aLaunchRequest } from "../support/launch-request.ts";
+import { controllerId, type Deployment, deploy, type Plant } from "./deployment.ts";
 import type { History } from "./history.ts";
 import { watching } from "./invariants.ts";
 import { deletedBody, scheduledBody } from "./messages.ts";
@@ -56,10 +57,17 @@ export async function play(
 
 /** What the cluster sends, and when. */
 function begin(
-	{ pods, rubbish }: History,
+	{ pods, rubbish, strays, limits }: History,
 	world: ReturnType<typeof newWorld>,
-	{ queues }: Deployment,
+	{ queues, ec2 }: Deployment,
 ) {
+	const isLimited = limits.cells !== undefined || limits.hourlyUsd !== undefined;
+	for (let stray = 0; stray < (isLimited ? 0 : strays); stray++)
+		world.after(20_000, () => {
+			world.note("machine without a record");
+			const tags = { KipControllerID: controllerId, "cellwright.dev/pod-uid": `stray-${stray}` };
+			ec2.leaveBehind(aLaunchRequest({ tags }));
+		});
 	for (const [place, script] of pods.entries()) {
 		world.after(script.atSeconds * 1000, () => {
 			for (let copy = 0; copy < script.copies; copy++)

@@ -12,9 +12,9 @@ import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import { dynamodbSetAsideList } from "../../shared/offerings/set-aside.dynamodb.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { ec2Subnets } from "../../shared/offerings/subnets.ec2.ts";
-import { aLaunchRequest } from "../contracts/instances.ts";
 import { elotlImage, simulator, subnets } from "../infra/local/ec2/simulator.ts";
 import { aLaunchingCell, anImage, aPlan } from "../support/cells.ts";
+import { aLaunchRequest } from "../support/launch-request.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 
 const signal = AbortSignal.timeout(60_000);

@@ -6,8 +6,8 @@ import { ec2Fleet } from "../../shared/instances/fleet.ec2.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import type { LaunchRequest } from "../../shared/instances/model.ts";
 import { honoursFleet } from "../contracts/fleet.ts";
-import { aLaunchRequest } from "../contracts/instances.ts";
 import { anImage } from "../support/cells.ts";
+import { aLaunchRequest } from "../support/launch-request.ts";
 import { memoryFleet } from "../support/memory-fleet.ts";
 import { memoryInstances } from "../support/memory-instances.ts";
 

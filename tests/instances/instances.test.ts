@@ -8,7 +8,8 @@ import type { Image } from "../../shared/images/model.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import type { LaunchRequest } from "../../shared/instances/model.ts";
 import { ec2Subnets } from "../../shared/offerings/subnets.ec2.ts";
-import { aLaunchRequest, honoursInstances } from "../contracts/instances.ts";
+import { honoursInstances } from "../contracts/instances.ts";
+import { aLaunchRequest } from "../support/launch-request.ts";
 import { memoryInstances } from "../support/memory-instances.ts";
 
 const signal = AbortSignal.timeout(60_000);

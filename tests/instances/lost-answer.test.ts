@@ -5,7 +5,7 @@ import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { portOf } from "../../infra/local/port-of.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import { lostAnswer } from "../../shared/instances/lost-answer.ts";
-import { aLaunchRequest } from "../contracts/instances.ts";
+import { aLaunchRequest } from "../support/launch-request.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {

@@ -6,9 +6,9 @@ import { parseProvider } from "../../shared/config/provider.ts";
 import { launchRequestOf } from "../../shared/flows/launch-request.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import { runInstancesInput } from "../../shared/instances/run-instances.ec2.ts";
-import { aLaunchRequest } from "../contracts/instances.ts";
 import { anAuthority } from "../support/authorities.ts";
 import { aLaunchingCell, anImage, aPlan, morning } from "../support/cells.ts";
+import { aLaunchRequest } from "../support/launch-request.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
 
 /** The launch request of a plain pod under these settings. */

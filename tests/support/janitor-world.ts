@@ -6,7 +6,7 @@ import { parseProvider } from "../../shared/config/provider.ts";
 import type { JanitorPorts } from "../../shared/flows/janitor/ports.ts";
 import { sweep } from "../../shared/flows/janitor/sweep.ts";
 import type { Instance } from "../../shared/instances/model.ts";
-import { aLaunchRequest } from "../contracts/instances.ts";
+import { aLaunchRequest } from "../support/launch-request.ts";
 import { aLaunchingCell, aPlan, morning } from "./cells.ts";
 import { memoryCellParameters } from "./memory-cell-parameters.ts";
 import { memoryCells } from "./memory-cells.ts";

@@ -11,10 +11,10 @@ import { ec2Fleet } from "../../../shared/instances/fleet.ec2.ts";
 import { ec2Instances } from "../../../shared/instances/instances.ec2.ts";
 import { dynamodbCellLimits } from "../../../shared/limits/limits.dynamodb.ts";
 import { dynamodbSightings } from "../../../shared/sightings/sightings.dynamodb.ts";
-import { aLaunchRequest } from "../../contracts/instances.ts";
 import { elotlImage, simulator, subnets } from "../../infra/local/ec2/simulator.ts";
 import { aLaunchingCell, anImage, aPlan } from "../../support/cells.ts";
 import { janitorWorld } from "../../support/janitor-world.ts";
+import { aLaunchRequest } from "../../support/launch-request.ts";
 
 const signal = AbortSignal.timeout(60_000);
 

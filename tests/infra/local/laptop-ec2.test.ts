@@ -4,9 +4,9 @@ import type { Ec2BusEvent } from "../../../infra/local/ec2/eventbridge.ts";
 import { laptopAws } from "../../../infra/local/laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "../../../infra/local/laptop-ec2.ts";
 import { ec2Instances } from "../../../shared/instances/instances.ec2.ts";
-import { aLaunchRequest } from "../../contracts/instances.ts";
 import { anImage } from "../../support/cells.ts";
 import { launchPorts } from "../../support/launch-ports.ts";
+import { aLaunchRequest } from "../../support/launch-request.ts";
 
 const { config } = launchPorts().ports;
 const signal = AbortSignal.timeout(20_000);
