@@ -1,4 +1,4 @@
-import { heldInstanceId } from "../../shared/cells/held-instance.ts";
+import { heldCost, heldInstanceId } from "../../shared/cells/held-instance.ts";
 import { Cell, type CellIndex, type CellRow, type CellStore } from "../../shared/cells/model.ts";
 import { isSettled } from "../../shared/cells/transitions.ts";
 import { ProvisionerError } from "../../shared/errors.ts";
@@ -87,11 +87,13 @@ export function simulatedCells(
 
 const rowOf = ({ after, atMs }: Written): CellRow => {
 	const instanceId = heldInstanceId(after);
+	const cost = heldCost(after);
 	return {
 		podUid: after.podUid,
 		phase: after.phase,
 		changedAt: new Date(atMs),
 		...(instanceId === undefined ? {} : { instanceId }),
+		...(cost === undefined ? {} : { cost }),
 	};
 };
 
