@@ -38,9 +38,9 @@ export const fleet: Dashboard = {
 			},
 		],
 		[
-			timeToReady("From message to Ready, median: steady", "p50"),
-			timeToReady("From message to Ready, p90: below twice the median", "p90"),
-			timeToReady("From message to Ready, p99: below the boot time-out", "p99"),
+			timeToReady("Message to Ready, median: steady", "p50"),
+			timeToReady("Message to Ready, p90: below twice the median", "p90"),
+			timeToReady("Message to Ready, p99: below the boot time-out", "p99"),
 		],
 		[
 			{
@@ -58,7 +58,7 @@ export const fleet: Dashboard = {
 				series: [each("CellsLost", "Reason", "Sum"), each("Interruptions", "Reason", "Sum")],
 			},
 			{
-				title: "Messages that wait, by reason: only while there is a burst",
+				title: "Messages that wait, by reason: only in a burst",
 				width: 8,
 				shows: "lines",
 				axis: "messages",
@@ -124,14 +124,14 @@ export const fleet: Dashboard = {
 				],
 			},
 			{
-				title: "EC2's refusals, by class: never throttled or forbidden",
+				title: "EC2's refusals: none of throttled, forbidden, quota",
 				width: 8,
 				shows: "lines",
 				axis: "pods",
 				series: [each("LaunchesRefused", "Reason", "Sum")],
 			},
 			{
-				title: "Wait for a turn at EC2: 0, the token bucket isn't empty",
+				title: "Wait for a turn at EC2: 0 while there are tokens",
 				width: 8,
 				shows: "lines",
 				axis: "s",

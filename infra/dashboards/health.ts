@@ -59,7 +59,7 @@ export const health: Dashboard = {
 				series: functionNames.map((name) => lambda(name, "Throttles", "Sum")),
 			},
 			{
-				title: "Duration p99: below 80 % of each function's time-out",
+				title: "Duration p99: below 80 % of the time-out",
 				width: 8,
 				shows: "lines",
 				axis: "ms",
@@ -75,7 +75,7 @@ export const health: Dashboard = {
 				series: functionNames.map((name) => lambda(name, "ConcurrentExecutions", "Maximum")),
 			},
 			{
-				title: "Changes' age when reconcile gets them: a second or two",
+				title: "Changes' age at reconcile: a second or two",
 				width: 8,
 				shows: "lines",
 				axis: "ms",
@@ -101,7 +101,7 @@ export const health: Dashboard = {
 				series: [ours("CellsLive", "Maximum", "booting or ready", {})],
 			},
 			{
-				title: "Told of, ended, come again: ended follows lost and deleted",
+				title: "Told, ended, come again: ended follows lost, deleted",
 				width: 8,
 				shows: "lines",
 				axis: "times",

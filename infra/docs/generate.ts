@@ -3,6 +3,7 @@
  * `--check` writes nothing and fails when a page isn't current.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { alarmsTable } from "./alarms.ts";
 import {
 	deadLetterExample,
 	failedStatusExample,
@@ -53,6 +54,7 @@ const pages: ReadonlyMap<string, Parts> = new Map<string, Parts>([
 		},
 	],
 	["metrics.md", { metrics: metricsTable }],
+	["operate.md", { alarms: alarmsTable }],
 ]);
 
 /** Each page as it stands and as it should. */
