@@ -33,12 +33,13 @@ export type BurstResult = Readonly<{
 }>;
 
 /**
- * As Lambda reads a standard queue: five batches at first, and up to 300 more each minute.
+ * As Lambda reads a standard queue: five batches at first, up to 300 more each minute, and no more at once than
+ * the mapping's maximum concurrency.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
  */
 const batches = {
-	atOnce: (nowMs: number) => Math.min(1_000, 5 + Math.floor(nowMs / 200)),
+	atOnce: (nowMs: number) => Math.min(20, 5 + Math.floor(nowMs / 200)),
 	visibilitySeconds: 60,
 };
 
