@@ -186,6 +186,18 @@ describe("the environment of a function", () => {
 			expect.objectContaining({ message: expect.not.stringContaining("SECRET") }),
 		);
 	});
+
+	it("has the cells' security group only where there is one", () => {
+		const variables = { ...complete, CELLS_SECURITY_GROUP: "" };
+		expect(launchEnv(variables).CELLS_SECURITY_GROUP).toBeUndefined();
+		const group = "sg-0123456789abcdef0";
+		expect(launchEnv({ ...complete, CELLS_SECURITY_GROUP: group }).CELLS_SECURITY_GROUP).toBe(
+			group,
+		);
+		expect(() => launchEnv({ ...complete, CELLS_SECURITY_GROUP: "cells" })).toThrow(
+			/CELLS_SECURITY_GROUP: Invalid/,
+		);
+	});
 });
 
 /** The paths of faults that say Required, sorted. */

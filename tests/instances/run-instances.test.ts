@@ -64,6 +64,23 @@ describe("the root volume of a launch", () => {
 	);
 });
 
+describe("security groups of a launch", () => {
+	const ports = {
+		issuer: anAuthority(morning).issuer,
+		userDataFor: () => Buffer.from("#cloud-config\n{}\n"),
+		config: parseProvider(providerYaml({ cells: { extraSecurityGroups: "[sg-0000000a]" } })).config,
+		controllerId: "test",
+	};
+	it("are the deployment's own, then the operator's, each once", () => {
+		const groups = (cellsSecurityGroup: string | undefined) =>
+			launchRequestOf(aLaunchingCell("1", aPlan()), { ...ports, cellsSecurityGroup })
+				.securityGroupIds;
+		expect(groups("sg-0000000b")).toEqual(["sg-0000000b", "sg-0000000a"]);
+		expect(groups("sg-0000000a")).toEqual(["sg-0000000a"]);
+		expect(groups(undefined)).toEqual(["sg-0000000a"]);
+	});
+});
+
 describe("instance metadata of a launch", () => {
 	it.each([
 		{ when: "the images are Elotl's", cells: {}, tokens: "optional" },
