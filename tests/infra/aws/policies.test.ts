@@ -190,7 +190,7 @@ const cases: readonly Case[] = [
 	},
 	{
 		promise: "launch has at most ten workers",
-		policy: sources.launchHasTenWorkers,
+		policy: sources.launchHasFewWorkers,
 		fault: property("PodScheduledSource.ScalingConfig", undefined),
 	},
 	{

@@ -19,17 +19,17 @@ export const batchesAreSettledByRecord: Policy = (template) =>
 			: [`${name} doesn't take ten messages at once`]),
 	]);
 
-/** EC2's pace and the ledger need no more than ten. */
-export const launchHasTenWorkers: Policy = (template) =>
+/** EC2's pace and the ledger need no more than twenty. */
+export const launchHasFewWorkers: Policy = (template) =>
 	mappings(template)
 		.filter(
 			([, { Properties }]) => referred(at(Properties, "FunctionName")) === "LaunchLambdaFunction",
 		)
 		.filter(([, { Properties }]) => {
 			const most = Number(at(Properties, "ScalingConfig", "MaximumConcurrency"));
-			return !(most >= 2 && most <= 10);
+			return !(most >= 2 && most <= 20);
 		})
-		.map(([name]) => `${name} has no limit of at most ten`);
+		.map(([name]) => `${name} has no limit of at most twenty`);
 
 /** What reads or writes secrets at its start comes after they are there. */
 export const authorityComesFirst: Policy = (template) =>
