@@ -1,3 +1,4 @@
+import { createWriteStream, mkdirSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cell } from "../../shared/cells/model.ts";
@@ -48,7 +49,10 @@ export async function upCommand(options: UpOptions): Promise<void> {
 		if (stack !== undefined) misfortunes.onCell(cell, stack.ec2);
 		if (pods.every(({ metadata }) => isAnswered(cells.get(metadata.uid)))) answered.resolve();
 	};
-	stack = await startStack({ ...stackOptionsFrom(options), onCell });
+	mkdirSync(logFolder, { recursive: true });
+	const awsMetrics = createWriteStream(join(logFolder, "aws.jsonl"));
+	const onAwsMetric = (line: string) => void awsMetrics.write(`${line}\n`);
+	stack = await startStack({ ...stackOptionsFrom(options), onCell, onAwsMetric });
 	const interrupted = new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
 	});

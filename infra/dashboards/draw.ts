@@ -78,9 +78,7 @@ function contentShapes(widget: Widget, run: Run, periods: Periods, frame: Frame)
 
 /** Why nothing is drawn: what AWS measures isn't in the functions' logs; what didn't happen isn't, either. */
 const silenceOf = ({ series }: Extract<Widget, { series: unknown }>): string =>
-	series.every(({ of }) => of === "aws")
-		? "AWS measures this: functions' logs don't tell"
-		: "none in this run";
+	series.every(({ of }) => of === "aws") ? "only AWS measures this" : "none in this run";
 
 const note = (text: string, { x, y, width, height }: Frame): Shape => ({
 	shape: "text",

@@ -1,3 +1,4 @@
+import { metricOf } from "./body.ts";
 import type { Each, Series, Single, Statistic } from "./model.ts";
 import type { Observation, Run } from "./observations.ts";
 
@@ -20,7 +21,7 @@ export function periodsOf({ observations, log }: Run): Periods {
 	return { startMs, periodMs, count: Math.ceil(lengthMs / periodMs) };
 }
 
-/** What CloudWatch makes of these observations; of what AWS measures itself, nothing is known here. */
+/** What CloudWatch makes of these observations. */
 export const linesOf = (
 	series: Series,
 	{ observations }: Run,
@@ -47,14 +48,17 @@ function lineOf(
 	observations: readonly Observation[],
 	periods: Periods,
 ): readonly Line[] {
-	if (series.of === "aws") return [];
 	const { metric, label, statistic } = series;
-	const wanted = Object.entries(series.dimensions);
-	const mine = observations.filter(
-		(each) =>
-			each.metric === metric && wanted.every(([name, value]) => each.dimensions[name] === value),
-	);
+	const mine = observations.filter((each) => each.metric === metric && isOf(series, each));
 	return mine.length === 0 ? [] : [{ label, points: pointsOf(mine, statistic, periods) }];
+}
+
+/** Whether an observation is of this series, whatever the deployment is called. */
+function isOf(series: Single, { dimensions }: Observation): boolean {
+	if (series.of === "ours")
+		return Object.entries(series.dimensions).every(([name, value]) => dimensions[name] === value);
+	const named = metricOf(series, { prefix: "", controllerId: "", region: "" }).dimensions;
+	return Object.entries(named).every(([name, end]) => dimensions[name]?.endsWith(end) === true);
 }
 
 function pointsOf(

@@ -1,5 +1,6 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { measuredFunction } from "./aws-metrics.ts";
 import { type LocalFunction, localFunction } from "./lambda/function-process.ts";
 
 /** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
@@ -23,12 +24,14 @@ export type FunctionOptions = Readonly<{
 	logFolder?: string;
 	/** Each line of a function's log. */
 	onLine?(functionName: string, line: string): void;
+	/** Takes what AWS would measure of the functions and queues, as lines of metrics. */
+	onAwsMetric?(line: string): void;
 }>;
 
 /** Every function, each in a process of its own that begins when it is first needed. */
 export function startFunctions(
 	env: Readonly<Record<string, string>>,
-	{ logFolder, onLine, timeoutSeconds }: FunctionOptions,
+	{ logFolder, onLine, onAwsMetric, timeoutSeconds }: FunctionOptions,
 ): Readonly<Record<FunctionName, LocalFunction>> {
 	if (logFolder !== undefined) mkdirSync(logFolder, { recursive: true });
 	const timeouts = { ...deployedTimeouts, ...timeoutSeconds };
@@ -36,10 +39,13 @@ export function startFunctions(
 		const log =
 			logFolder === undefined ? undefined : createWriteStream(join(logFolder, `${name}.jsonl`));
 		const entry = new URL(`../../functions/${name}/index.ts`, import.meta.url).pathname;
-		return localFunction({ name, entry, env, timeoutSeconds: timeouts[name] }, (line) => {
+		const target = localFunction({ name, entry, env, timeoutSeconds: timeouts[name] }, (line) => {
 			log?.write(`${line}\n`);
 			onLine?.(name, line);
 		});
+		return onAwsMetric === undefined
+			? target
+			: measuredFunction(target, `cellwright-${name}`, onAwsMetric);
 	};
 	return {
 		launch: started("launch"),

@@ -7,6 +7,7 @@ import { loadProvider } from "../../shared/config/load.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { newAuthority } from "../../shared/pki/authority.forge.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
+import { measureQueues } from "./aws-metrics.ts";
 import { cellIndexes } from "./cell-indexes.ts";
 import { startDynamodb } from "./dynamodb.ts";
 import type { Ec2BusEvent } from "./ec2/eventbridge.ts";
@@ -174,6 +175,9 @@ async function started(
 	closers.unshift(notices.stop);
 	const janitor = scheduleSource(functions.janitor, options.janitorEverySeconds ?? 30);
 	closers.unshift(janitor.stop);
+	const { onAwsMetric } = options;
+	if (onAwsMetric !== undefined)
+		closers.unshift(measureQueues(queues.sqs, queues.queues, onAwsMetric));
 	closers.unshift(queueSource(queues.sqs, cellChecks, functions.readiness, 20));
 	closers.unshift(queueSource(queues.sqs, podScheduled, functions.launch, 4));
 	closers.unshift(queueSource(queues.sqs, podDeleted, functions.terminate, 2));

@@ -7,8 +7,15 @@ import { dashboardBody, metricOf } from "../../../infra/dashboards/body.ts";
 import { fleet } from "../../../infra/dashboards/fleet.ts";
 import { currentFiles } from "../../../infra/dashboards/generate.ts";
 import { health } from "../../../infra/dashboards/health.ts";
-import type { Alarm, Dashboard, MetricName } from "../../../infra/dashboards/model.ts";
-import { ours } from "../../../infra/dashboards/series.ts";
+import {
+	type Alarm,
+	type Dashboard,
+	deadLetterNames,
+	type MetricName,
+	queueNames,
+	tableNames,
+} from "../../../infra/dashboards/model.ts";
+import { functionNames, ours } from "../../../infra/dashboards/series.ts";
 import { Phase } from "../../../shared/cells/model.ts";
 import { RefusalReason } from "../../../shared/instances/model.ts";
 import { reasons } from "../../../shared/reasons.ts";
@@ -218,6 +225,28 @@ describe("resources", async () => {
 				},
 			},
 		});
+	});
+
+	const declared = (file: string, form: RegExp): string[] =>
+		[...readFileSync(`infra/aws/${file}.yml`, "utf8").matchAll(form)].map(([, name = ""]) => name);
+
+	it.each([
+		{
+			what: "queue",
+			names: [...queueNames, ...deadLetterNames],
+			file: "queues",
+			form: /QueueName: \S+\}-(\S+)/g,
+		},
+		{ what: "table", names: tableNames, file: "tables", form: /TableName: \S+\}-(\S+)/g },
+		// It runs at deployments only, and CloudFormation tells how it went.
+		{
+			what: "function",
+			names: [...functionNames, "found-authority"],
+			file: "functions",
+			form: /^([a-z-]+):/gm,
+		},
+	])("watch every $what that is deployed, and no other", ({ names, file, form }) => {
+		expect([...names].toSorted()).toEqual(declared(file, form).toSorted());
 	});
 
 	it("name queues, functions and tables by the deployment's name", () => {

@@ -7,7 +7,7 @@ import type { Series, Statistic } from "../../../infra/dashboards/model.ts";
 import { runFrom } from "../../../infra/dashboards/observations.ts";
 import { linesOf, periodsOf } from "../../../infra/dashboards/points.ts";
 import { pictureOf } from "../../../infra/dashboards/render.ts";
-import { ours } from "../../../infra/dashboards/series.ts";
+import { ours, queue } from "../../../infra/dashboards/series.ts";
 import { type Frame, type Shape, svgOf, textWidth } from "../../../infra/dashboards/shapes.ts";
 import { reasons } from "../../../shared/reasons.ts";
 import { embeddedMetrics } from "../../../shared/telemetry/metrics.ts";
@@ -103,7 +103,7 @@ describe("the picture of a dashboard", () => {
 		const { shapes } = drawDashboard(health, runFrom(""));
 		const texts = new Set(shapes.flatMap((shape) => (shape.shape === "text" ? [shape.text] : [])));
 		expect(texts).toContain("none in this run");
-		expect(texts).toContain("AWS measures this: functions' logs don't tell");
+		expect(texts).toContain("only AWS measures this");
 	});
 
 	it("is made by its name", () => {
@@ -154,6 +154,27 @@ describe("a line of a graph", () => {
 			expect(made?.at(-1)).toBe(statistic === "SampleCount" ? 1 : 7);
 		},
 	);
+
+	it("is AWS's own, by the end of the resource's name", () => {
+		const told = (QueueName: string, value: number) =>
+			JSON.stringify({
+				_aws: {
+					Timestamp: 0,
+					CloudWatchMetrics: [
+						{
+							Dimensions: [["QueueName"]],
+							Metrics: [{ Name: "ApproximateNumberOfMessagesVisible" }],
+						},
+					],
+				},
+				QueueName,
+				ApproximateNumberOfMessagesVisible: value,
+			});
+		const both = [told("my-cell-checks", 2), told("my-cell-checks-dead-letters", 5)];
+		const seen = runFrom(both.join("\n"));
+		const series = queue("cell-checks", "ApproximateNumberOfMessagesVisible", "checks");
+		expect(linesOf(series, seen, periodsOf(seen))).toEqual([{ label: "checks", points: [2] }]);
+	});
 
 	it("is none, of a metric that nobody told of", () => {
 		expect(points(ours("Orphans", "Sum", "orphans", {}))).toBeUndefined();
