@@ -1,5 +1,5 @@
 import { metricNamespace } from "../../shared/telemetry/metrics.ts";
-import type { Dashboard, Resource, Series, Single, Widget } from "./model.ts";
+import type { Dashboard, Resource, Series, Single, Widget } from "./definition.ts";
 
 /** What a deployment is called, and where it is. */
 export type Deployment = Readonly<{

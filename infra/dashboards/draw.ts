@@ -1,6 +1,6 @@
 import { placed, rowHeight } from "./body.ts";
+import type { Dashboard, Widget } from "./definition.ts";
 import { graphShapes } from "./graph.ts";
-import type { Dashboard, Widget } from "./model.ts";
 import type { Run } from "./observations.ts";
 import { type Line, linesOf, type Periods, periodsOf } from "./points.ts";
 import { type Frame, fitting, type Shape, textWidth } from "./shapes.ts";

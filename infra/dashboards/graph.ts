@@ -1,4 +1,4 @@
-import type { Widget } from "./model.ts";
+import type { Widget } from "./definition.ts";
 import type { Line, Periods } from "./points.ts";
 import { type Frame, fitting, type Point, type Shape, textWidth } from "./shapes.ts";
 import { palette, theme } from "./theme.ts";

@@ -1,4 +1,4 @@
-import { type Dashboard, tableNames } from "./model.ts";
+import { type Dashboard, tableNames } from "./definition.ts";
 import { each, functionNames, lambda, ours, table } from "./series.ts";
 
 /** Whether the parts do what they are for. */

@@ -1,5 +1,5 @@
 import { metricOf } from "./body.ts";
-import type { Each, Series, Single, Statistic } from "./model.ts";
+import type { Each, Series, Single, Statistic } from "./definition.ts";
 import type { Observation, Run } from "./observations.ts";
 
 /** One line of a graph: a value for each period, undefined where there was no observation. */

@@ -1,9 +1,9 @@
 import { dump } from "js-yaml";
 import { alarms } from "./alarms.ts";
 import { type Deployment, dashboardBody, metricOf } from "./body.ts";
+import type { Alarm, Dashboard, Single } from "./definition.ts";
 import { fleet } from "./fleet.ts";
 import { health } from "./health.ts";
-import type { Alarm, Dashboard, Single } from "./model.ts";
 
 /** Not a template string: others replace it. */
 const variable = (name: string): string => ["$", "{", name, "}"].join("");

@@ -8,7 +8,7 @@ import type {
 	Single,
 	Statistic,
 	TableName,
-} from "./model.ts";
+} from "./definition.ts";
 
 type DimensionsOf<Name extends MetricName> = (typeof metricTable)[Name]["dimensions"][number];
 

@@ -1,5 +1,5 @@
 import { alarms } from "../dashboards/alarms.ts";
-import type { Alarm } from "../dashboards/model.ts";
+import type { Alarm } from "../dashboards/definition.ts";
 import { table } from "./markdown.ts";
 
 /** Every alarm, with a link to its runbook. */

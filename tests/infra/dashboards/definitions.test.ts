@@ -4,9 +4,6 @@ import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { alarms } from "../../../infra/dashboards/alarms.ts";
 import { dashboardBody, metricOf } from "../../../infra/dashboards/body.ts";
-import { fleet } from "../../../infra/dashboards/fleet.ts";
-import { currentFiles } from "../../../infra/dashboards/generate.ts";
-import { health } from "../../../infra/dashboards/health.ts";
 import {
 	type Alarm,
 	type Dashboard,
@@ -14,7 +11,10 @@ import {
 	type MetricName,
 	queueNames,
 	tableNames,
-} from "../../../infra/dashboards/model.ts";
+} from "../../../infra/dashboards/definition.ts";
+import { fleet } from "../../../infra/dashboards/fleet.ts";
+import { currentFiles } from "../../../infra/dashboards/generate.ts";
+import { health } from "../../../infra/dashboards/health.ts";
 import { functionNames, ours } from "../../../infra/dashboards/series.ts";
 import { Phase } from "../../../shared/cells/model.ts";
 import { RefusalReason } from "../../../shared/instances/model.ts";

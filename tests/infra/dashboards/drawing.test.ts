@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import type { Series, Statistic } from "../../../infra/dashboards/definition.ts";
 import { drawDashboard, titleSize } from "../../../infra/dashboards/draw.ts";
 import { fleet } from "../../../infra/dashboards/fleet.ts";
 import { niceTop } from "../../../infra/dashboards/graph.ts";
 import { health } from "../../../infra/dashboards/health.ts";
-import type { Series, Statistic } from "../../../infra/dashboards/model.ts";
 import { runFrom } from "../../../infra/dashboards/observations.ts";
 import { linesOf, periodsOf } from "../../../infra/dashboards/points.ts";
 import { pictureOf } from "../../../infra/dashboards/render.ts";

@@ -1,4 +1,4 @@
-import type { Alarm, Dashboard, Series, Single } from "../../../infra/dashboards/model.ts";
+import type { Alarm, Dashboard, Series, Single } from "../../../infra/dashboards/definition.ts";
 
 /** As far as metrics tell of themselves. */
 type Told = Readonly<
