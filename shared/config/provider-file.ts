@@ -36,7 +36,7 @@ const aws = z.strictObject({
 		.optional()
 		.meta({
 			description:
-				"VPC of the subnets; `default` is the account's default VPC. Not used yet: the subnets say it.",
+				"VPC of the subnets, in which a deployment makes its security groups; `default`, or nothing: the account's default VPC.",
 		}),
 	subnetID: subnet().optional().meta({
 		description: "The one subnet of all cells, as in Kip; short for a `subnetIDs` of one.",
@@ -165,7 +165,7 @@ const cells = z.strictObject({
 		.default([])
 		.meta({
 			description:
-				"Networks that may reach the cells, beside their VPC. Not used yet: allow them in a security group.",
+				"Networks that may reach the pods on cells, at every port but the agent's: a deployment's security group lets them in.",
 		}),
 	extraSecurityGroups: listOf(
 		text("a security group id such as sg-0123456789abcdef0", isId("sg")),

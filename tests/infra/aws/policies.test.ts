@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import deployerPolicy from "../../../infra/aws/deployer-policy.json" with { type: "json" };
 import { bundled, functionNames } from "../../../infra/bundle.ts";
 import { packagedStack, type Template } from "../../support/packaged-stack.ts";
+import { deployerMayDoIt } from "./policies/deployer.ts";
 import * as platform from "./policies/platform.ts";
 import * as queues from "./policies/queues.ts";
 import { at, type Policy } from "./policies/reading.ts";
@@ -396,6 +398,20 @@ describe("the packaged stack", () => {
 			],
 			["a careful stage keeps its authority", expect.anything()],
 		]);
+	});
+
+	it("can be deployed, changed and removed by whoever has the deployer's policy", () => {
+		const { Statement } = deployerPolicy;
+		expect(deployerMayDoIt(deployerPolicy)(careful)).toEqual([]);
+		// These repeat an action of another statement, or hold what only CloudFormation's own look needs.
+		const alone = ["SeeNetwork", "KeyOfTheCredentialsTable", "TagWhatIsMade"];
+		for (const [left, { Sid }] of Statement.entries()) {
+			const rest = { Statement: Statement.toSpliced(left, 1) };
+			const lacking = deployerMayDoIt(rest)(careful);
+			if (!alone.includes(Sid)) expect(lacking, Sid).not.toEqual([]);
+		}
+		const topic = withFault(careful, ["Topic"], { Type: "AWS::SNS::Topic", Properties: {} });
+		expect(deployerMayDoIt(deployerPolicy)(topic)).toHaveLength(1);
 	});
 
 	it("says where pods are sent, and where events come out", () => {
