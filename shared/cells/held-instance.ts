@@ -6,9 +6,9 @@ export const heldInstanceId = (cell: Cell): string | undefined => {
 	return cell.phase === "Launching" ? undefined : cell.instance?.instanceId;
 };
 
-/** What that instance costs, until it has been told to end. */
+/** What that instance costs. One that has been told to end is settled, and counts nowhere. */
 export const heldCost = (cell: Cell): CellCost | undefined => {
-	if (heldInstanceId(cell) === undefined || cell.stages.endedAt !== undefined) return undefined;
+	if (heldInstanceId(cell) === undefined) return undefined;
 	const plan = cell.phase === "Scheduled" ? cell.leaving?.plan : cell.plan;
 	return plan && costOf(plan);
 };
