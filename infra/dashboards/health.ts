@@ -68,7 +68,7 @@ export const health: Dashboard = {
 		],
 		[
 			{
-				title: "At once, by function: below what is reserved",
+				title: "At once, by function: far from the account's limit",
 				width: 8,
 				shows: "lines",
 				axis: "invocations",

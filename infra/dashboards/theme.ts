@@ -1,4 +1,4 @@
-/** A light page, and colours that people tell apart, also those who see no red or green (Paul Tol's "bright"). */
+/** A light page, and colours that people tell apart, also those who see no red or green (after Paul Tol). */
 export const theme = {
 	page: "#f2f3f3",
 	card: "#ffffff",
@@ -18,4 +18,6 @@ export const palette: readonly string[] = [
 	"#aa3377",
 	"#777777",
 	"#ee8866",
+	"#000000",
+	"#99ddbb",
 ];
