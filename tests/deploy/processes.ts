@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+type Environment = Readonly<Record<string, string>>;
+
+const running = new Set<ChildProcess>();
+
+/** Ends what is still running, children's children as well. */
+export function endProcesses(): void {
+	for (const child of running) if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+}
+
+/** In a group of its own, so that it ends with whatever it has started. */
+export function started(command: string, args: readonly string[], env: Environment): ChildProcess {
+	const child = spawn(command, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+	running.add(child);
+	child.once("close", () => running.delete(child));
+	return child;
+}
+
+/** Asks first, and ends it after two seconds. */
+export async function ended(child: ChildProcess): Promise<void> {
+	if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+	const { pid } = child;
+	const closed = once(child, "close");
+	signalGroup(pid, "SIGTERM");
+	const timer = setTimeout(() => signalGroup(pid, "SIGKILL"), 2_000);
+	await closed;
+	clearTimeout(timer);
+	signalGroup(pid, "SIGKILL");
+}
+
+/** @returns what it wrote. @throws with what it wrote last, unless it ended with 0 in time. */
+export async function output(
+	command: string,
+	args: readonly string[],
+	env: Environment,
+	withinMs: number,
+): Promise<string> {
+	const child = started(command, args, env);
+	const out: string[] = [];
+	const all: string[] = [];
+	child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+		out.push(text);
+		all.push(text);
+	});
+	child.stderr?.setEncoding("utf8").on("data", (text: string) => all.push(text));
+	const timer = setTimeout(() => {
+		if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
+	}, withinMs);
+	const [code, signal] = await once(child, "close");
+	clearTimeout(timer);
+	if (code === 0) return out.join("");
+	const last = all.join("").trim().split("\n").slice(-25).join("\n");
+	const how = code === null ? `was ended by ${signal}, after ${withinMs / 1000} s at most` : `ended with ${code}`;
+	throw new Error(`${command} ${args.slice(0, 3).join(" ")} ${how}:\n${last}`);
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+	try {
+		process.kill(-pid, signal);
+	} catch {
+		// Nothing of it is left.
+	}
+}
