@@ -76,7 +76,8 @@ export const reasons = {
 	},
 	BootTimeout: {
 		seen: "pod",
-		meaning: "EC2 made the instance, but its agent never answered. The instance is ended, and the pod gets another one: cells.bootAttempts in a row at most.",
+		meaning:
+			"EC2 made the instance, but its agent never answered. The instance is ended, and the pod gets another one: cells.bootAttempts in a row at most.",
 		remedy:
 			"The message ends with the agent's last answer, and `npx cellwright status` shows the console. No connection: security groups, subnet, image or cloud-init file. Slow images: cells.bootTimeoutSeconds.",
 	},
@@ -477,6 +478,23 @@ export const reasons = {
 		seen: "start",
 		meaning: "A boot image spec's filters aren't name=value items.",
 		remedy: "Correct every fault that is listed; see docs/configuration.md.",
+	},
+	InvalidDeployment: {
+		seen: "start",
+		meaning: "The stage, or a setting of the deployment, has faults; nothing was deployed.",
+		remedy: "Correct every fault that is listed; see docs/deploy.md.",
+	},
+	BundleTooLarge: {
+		seen: "start",
+		meaning: "A function's bundle has grown beyond its budget; nothing was deployed.",
+		remedy:
+			"Find what has come into it; see docs/adr/0007-bundles.md. Budgets are in infra/deploy/packages.ts.",
+	},
+	AnswerNotTaken: {
+		seen: "function",
+		meaning:
+			"CloudFormation didn't take the answer of found-authority; it waits two minutes, and then fails the deployment.",
+		remedy: "Deploy again; an authority that was made meanwhile is kept.",
 	},
 	InvalidEnvironment: {
 		seen: "start",

@@ -191,7 +191,7 @@ const cases: readonly Case[] = [
 		fault: property("PodScheduledSource.MaximumBatchingWindowInSeconds", 1),
 	},
 	{
-		promise: "launch has at most ten workers",
+		promise: "launch has at most twenty workers",
 		policy: sources.launchHasFewWorkers,
 		fault: property("PodScheduledSource.ScalingConfig", undefined),
 	},
