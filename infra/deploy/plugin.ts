@@ -9,6 +9,8 @@ import { type DeploymentSettings, deploymentSettings, parameterFaults } from "./
 /** As far as it is used. @see https://www.serverless.com/framework/docs/guides/plugins/creating-plugins */
 type Serverless = Readonly<{
 	serviceDir: string;
+	/** `deploy`, `package`, ... */
+	processedInput?: Readonly<{ commands: readonly string[] }>;
 	classes: Readonly<{ Error: new (message: string, code: string) => Error }>;
 }>;
 type Logs = Readonly<{
@@ -31,7 +33,7 @@ class CellwrightPlugin {
 	constructor(serverless: Serverless, _options: unknown, { log }: Logs) {
 		const load = async (source: Source): Promise<Loaded> => {
 			try {
-				return await loaded(serverless.serviceDir, source, log.warning.bind(log));
+				return await loaded(serverless, source, log.warning.bind(log));
 			} catch (error) {
 				if (!(error instanceof ProvisionerError)) throw error;
 				throw new serverless.classes.Error(`\n${error.message}`, "CELLWRIGHT_SETTINGS");
@@ -63,7 +65,7 @@ type Loaded = Readonly<{
 
 /** @throws ProvisionerError `invalid` with every fault of provider.yaml, its cloud-init file and the parameters. */
 async function loaded(
-	serviceDir: string,
+	{ serviceDir, processedInput }: Serverless,
 	{ resolveVariable }: Source,
 	warn: (text: string) => void,
 ): Promise<Loaded> {
@@ -79,6 +81,7 @@ async function loaded(
 		cellRoles: await text("param:cellRoles"),
 		logLevel: await text("param:logLevel"),
 		ec2Endpoint: await text("param:ec2Endpoint"),
+		command: processedInput?.commands[0] ?? "",
 	};
 	const providerFile = resolve(serviceDir, await text("param:providerFile"));
 	const loading = loadProvider(providerFile, checkCloudInit, { region });

@@ -14,6 +14,8 @@ export type Parameters = Readonly<{
 	logLevel: string;
 	/** Of a simulated EC2; only for emulators. */
 	ec2Endpoint: string;
+	/** What the framework was asked to do: only `deploy` needs what CloudFormation would miss. */
+	command: string;
 }>;
 
 /** What the files of infra/aws need to know, with text ready for CloudFormation's `Fn::Sub`. */
@@ -68,7 +70,7 @@ export function deploymentSettings(
 	const roles = cellRoles(parameters.cellRoles, cells.defaultInstanceProfile);
 	const faults = [
 		...parameterFaults(service, stage, aws.region, parameters),
-		...providerFaults(config, routeTableIds),
+		...providerFaults(config, routeTableIds, parameters.command),
 	];
 	if (faults.length > 0) return { faults };
 	return {
@@ -147,7 +149,11 @@ function stageFaults(service: string, stage: string): Fault[] {
 	return [{ path: "--stage", value: stage, problem }];
 }
 
-function providerFaults(config: ProviderConfig, routeTableIds: readonly string[]): Fault[] {
+function providerFaults(
+	config: ProviderConfig,
+	routeTableIds: readonly string[],
+	command: string,
+): Fault[] {
 	const faults: Fault[] = [];
 	if (config.aws.subnetIds.length > 16)
 		faults.push({
@@ -162,11 +168,11 @@ function providerFaults(config: ProviderConfig, routeTableIds: readonly string[]
 			value: cloudInitFile,
 			problem: "Unsupported: to be deployed, it must be in provider.yaml's folder or below it",
 		});
-	if (routeTableIds.length > 0 && vpcIdOf(config) === "")
+	if (vpcIdOf(config) === "" && (command === "deploy" || routeTableIds.length > 0))
 		faults.push({
 			path: "cloud.aws.vpcID",
 			problem:
-				"Required: an endpoint for DynamoDB (dynamodbRouteTables) is made in a VPC by its id",
+				"Required: the id of the subnets' VPC, such as vpc-0123456789abcdef0, to deploy into it",
 		});
 	return faults;
 }

@@ -36,7 +36,7 @@ const aws = z.strictObject({
 		.optional()
 		.meta({
 			description:
-				"VPC of the subnets, in which a deployment makes its security groups; `default`, or nothing: the account's default VPC.",
+				"VPC of the subnets, in which a deployment makes its security groups; it needs the id. `default` is the account's default VPC.",
 		}),
 	subnetID: subnet().optional().meta({
 		description: "The one subnet of all cells, as in Kip; short for a `subnetIDs` of one.",

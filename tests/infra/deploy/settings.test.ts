@@ -9,6 +9,7 @@ const none: Parameters = {
 	cellRoles: "",
 	logLevel: "info",
 	ec2Endpoint: "",
+	command: "package",
 };
 type Deploying = [Record<string, string>?, Partial<Parameters>?, string?];
 const deployed = (
@@ -73,6 +74,11 @@ describe("the settings of a deployment", () => {
 				(rule) => Reflect.get(rule, "FromPort") <= port && port <= Reflect.get(rule, "ToPort"),
 			);
 		expect([0, 80, 6420, 6421, 6422, 65_535].filter((port) => !open(port))).toEqual([6421]);
+	});
+
+	it("need the VPC's id to be deployed, and not to be packaged", () => {
+		expect(faultsOf({}, { command: "package" })).toEqual([]);
+		expect(faultsOf({}, { command: "deploy" })).toEqual(["cloud.aws.vpcID"]);
 	});
 
 	it("name every fault at once", () => {
