@@ -2,6 +2,7 @@
 
 `account.py list`: everything of the kinds that a deployment of ours is made of, `<kind> <name>`.
 `account.py outputs <stack>`: a stack's outputs by key.
+`account.py user <name> <policy file>`: makes a user with this policy and no other; their credentials.
 """
 
 import json
@@ -71,8 +72,19 @@ def outputs(stack):
     return {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
 
 
-if sys.argv[1] == "list":
-    answer = listed()
-else:
-    answer = outputs(sys.argv[2])
-json.dump(answer, sys.stdout)
+def user(name, policy_file):
+    iam = client("iam")
+    with open(policy_file) as file:
+        policy = iam.create_policy(PolicyName=name, PolicyDocument=file.read())
+    iam.create_user(UserName=name)
+    iam.attach_user_policy(UserName=name, PolicyArn=policy["Policy"]["Arn"])
+    key = iam.create_access_key(UserName=name)["AccessKey"]
+    return {
+        "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+    }
+
+
+command, *arguments = sys.argv[1:]
+commands = {"list": listed, "outputs": outputs, "user": user}
+json.dump(commands[command](*arguments), sys.stdout)

@@ -32,6 +32,8 @@ export type Emulator = Readonly<{
 	/** Everything in the account of the kinds that a deployment is made of. */
 	list(): Promise<readonly string[]>;
 	outputs(stack: string): Promise<Readonly<Record<string, string>>>;
+	/** Makes a user who may do what a policy says. @returns the environment of their programs. */
+	user(name: string, policyFile: string): Promise<Environment>;
 	stop(): Promise<void>;
 }>;
 
@@ -142,6 +144,7 @@ export async function startEmulator(
 		env,
 		list: async () => await ask("list"),
 		outputs: async (stack) => await ask("outputs", stack),
+		user: async (name, policyFile) => ({ ...env, ...(await ask("user", name, policyFile)) }),
 		stop,
 	};
 }

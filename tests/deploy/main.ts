@@ -11,7 +11,7 @@ import type { StatusEvent } from "../../shared/status/model.ts";
 import { drained, queueBehind } from "./bus-queue.ts";
 import { startCloud, startPriceList } from "./cloud.ts";
 import { type Emulator, findPython, installed, ministack, startEmulator } from "./emulator.ts";
-import { operatorsProvider, serverless, stack } from "./operator.ts";
+import { deployer, operatorsClone, serverless, stack } from "./operator.ts";
 import { podBody } from "./pods.ts";
 import { endProcesses, output } from "./processes.ts";
 import { eventually, must, print, step } from "./steps.ts";
@@ -49,12 +49,12 @@ async function main(): Promise<void> {
 }
 
 async function proved(emulator: Emulator, own: string): Promise<void> {
-	const providerFile = await operatorsProvider(emulator, own);
+	const providerFile = await operatorsClone(emulator, own);
 	const { config } = await loadProvider(providerFile, checkCloudInit);
 	const cloud = await startCloud(emulator, config);
 	closers.unshift(cloud.close);
 	const { ec2 } = cloud;
-	const npx = serverless(emulator, providerFile, ec2.endpoint);
+	const npx = serverless(await deployer(emulator), own, ec2.endpoint);
 	const before = await emulator.list();
 	const sqs = new SQSClient(emulator.aws);
 	closers.unshift(() => sqs.destroy());

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import type { Emulator } from "./emulator.ts";
@@ -9,20 +9,22 @@ const stage = "test";
 export const stack = `cellwright-${stage}`;
 
 /**
- * What an operator has before the first deployment: a VPC with subnets, and a provider.yaml that names them.
+ * What an operator has before the first deployment: a VPC with subnets, and a clone of the project whose provider.yaml
+ * names them. It is a clone by links, so that nothing else that packages the project is in its way.
  *
- * @returns the file's path.
+ * @returns path of its provider.yaml.
  */
-export async function operatorsProvider({ aws }: Emulator, folder: string): Promise<string> {
+export async function operatorsClone({ aws }: Emulator, folder: string): Promise<string> {
+	for (const name of ["node_modules", "infra", "functions", "shared", "examples", "package.json"])
+		await symlink(join(root, name), join(folder, name));
+	await copyFile(join(root, "serverless.yml"), join(folder, "serverless.yml"));
 	const ec2 = new EC2Client(aws);
 	const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "10.64.0.0/16" }));
 	const yaml = await readFile(join(root, "provider.yaml"), "utf8");
-	const written = yaml.match(/subnet-[0-9a-f]{17}/g) ?? [];
 	let own = yaml
-		.replace("examples/cloud-init.yaml", "cloud-init.yaml")
 		.replace("    # vpcID: vpc-0123456789abcdef0", `    vpcID: ${Vpc?.VpcId}`)
 		.replace("nametag: laptop", `nametag: ${stage}`);
-	for (const [index, each] of written.entries()) {
+	for (const [index, each] of (yaml.match(/subnet-[0-9a-f]{17}/g) ?? []).entries()) {
 		const { Subnet } = await ec2.send(
 			new CreateSubnetCommand({
 				VpcId: Vpc?.VpcId,
@@ -33,28 +35,26 @@ export async function operatorsProvider({ aws }: Emulator, folder: string): Prom
 		own = own.replace(each, Subnet?.SubnetId ?? "");
 	}
 	ec2.destroy();
-	await mkdir(folder, { recursive: true });
-	await copyFile(join(root, "examples/cloud-init.yaml"), join(folder, "cloud-init.yaml"));
 	const path = join(folder, "provider.yaml");
 	await writeFile(path, own);
 	return path;
 }
 
-/** `npx serverless`, as an operator calls it in the project's folder. @returns what it printed. */
+/** The environment of somebody who may deploy, and nothing else. */
+export const deployer = async ({ user }: Emulator): Promise<Readonly<Record<string, string>>> =>
+	await user("deployer", join(root, "infra/aws/deployer-policy.json"));
+
+/** `npx serverless`, as the deployer calls it in their clone. @returns what it printed. */
 export const serverless =
-	({ env }: Emulator, providerFile: string, ec2Endpoint: string) =>
+	(env: Readonly<Record<string, string>>, clone: string, ec2Endpoint: string) =>
 	async (command: string, ...args: readonly string[]): Promise<string> =>
 		await output(
 			"npx",
 			[
-				"--no-install",
-				"serverless",
-				command,
-				...args,
-				...["--stage", stage],
-				...["--param", `providerFile=${providerFile}`],
-				...["--param", `ec2Endpoint=${ec2Endpoint}`],
+				...["--no-install", "serverless", command, ...args],
+				...["--stage", stage, "--param", `ec2Endpoint=${ec2Endpoint}`],
 			],
-			{ ...env, SLS_NOTIFICATIONS_MODE: "off", SLS_INTERACTIVE_SETUP_ENABLE: "false", NO_COLOR: "1" },
+			{ ...env, CI: "true", SLS_NOTIFICATIONS_MODE: "off" },
 			120_000,
+			clone,
 		);

@@ -11,8 +11,18 @@ export function endProcesses(): void {
 }
 
 /** In a group of its own, so that it ends with whatever it has started. */
-export function started(command: string, args: readonly string[], env: Environment): ChildProcess {
-	const child = spawn(command, args, { env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+export function started(
+	command: string,
+	args: readonly string[],
+	env: Environment,
+	cwd?: string,
+): ChildProcess {
+	const child = spawn(command, args, {
+		env,
+		cwd,
+		detached: true,
+		stdio: ["ignore", "pipe", "pipe"],
+	});
 	running.add(child);
 	child.once("close", () => running.delete(child));
 	return child;
@@ -36,8 +46,9 @@ export async function output(
 	args: readonly string[],
 	env: Environment,
 	withinMs: number,
+	cwd?: string,
 ): Promise<string> {
-	const child = started(command, args, env);
+	const child = started(command, args, env, cwd);
 	const out: string[] = [];
 	const all: string[] = [];
 	child.stdout?.setEncoding("utf8").on("data", (text: string) => {
