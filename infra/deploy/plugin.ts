@@ -48,11 +48,14 @@ class CellwrightPlugin {
 				},
 			},
 		};
+		const pack = async () => {
+			const { providerFile, config } = (await this.#loaded) ?? missing();
+			await writePackages(join(serverless.serviceDir, ".build/packages"), providerFile, config);
+		};
 		this.hooks = {
-			"before:package:createDeploymentArtifacts": async () => {
-				const { providerFile, config } = (await this.#loaded) ?? missing();
-				await writePackages(join(serverless.serviceDir, ".build/packages"), providerFile, config);
-			},
+			"before:package:createDeploymentArtifacts": pack,
+			// Of `serverless deploy function`.
+			"before:package:function:package": pack,
 		};
 	}
 }

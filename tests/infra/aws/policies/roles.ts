@@ -85,7 +85,7 @@ const optional = (action: string): boolean =>
 	action.startsWith("kms:") || action === "iam:PassRole";
 
 /** The actions of the SDK's commands in a function's module. */
-export const actionsIn = (name: string, module: string): readonly string[] =>
+const actionsIn = (name: string, module: string): readonly string[] =>
 	[...module.matchAll(/class extends [^(]*\([^,]*,[^,]*,"([A-Z]\w+)",/g)]
 		.map(([, command]) => String(command))
 		.filter((command) => !neverAsked.includes(command))
