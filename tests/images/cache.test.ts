@@ -224,7 +224,7 @@ describe("imageFinder asked by many at once", () => {
 		const { find, calls } = world({ gate: gate.promise, cachedHours: 200 });
 		const controller = new AbortController();
 		const askers = [1, 2].map(() => find({}, "x86_64", controller.signal));
-		await expect.poll(() => calls.ec2).toBe(1);
+		await expect.poll(() => calls.ec2, { timeout: 20_000 }).toBe(1);
 		controller.abort(new Error("out of time"));
 		for (const asker of askers) await expect(asker).rejects.toThrow("out of time");
 		const next = find({}, "x86_64", signal);

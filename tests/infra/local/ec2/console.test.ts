@@ -47,11 +47,14 @@ describe("a machine's console", () => {
 		const files = { "ca.crt": authority.certificate, "server.crt": certificate, "server.key": key };
 		const UserData = cloudConfig(files).toString("base64");
 		const [launched] = await run(client, { UserData });
-		const text = await vi.waitFor(async () => {
-			const found = await output(client, launched?.InstanceId ?? "");
-			expect(found).toContain("itzo listens");
-			return found ?? "";
-		});
+		const text = await vi.waitFor(
+			async () => {
+				const found = await output(client, launched?.InstanceId ?? "");
+				expect(found).toContain("itzo listens");
+				return found ?? "";
+			},
+			{ timeout: 20_000 },
+		);
 		expect(words(text).slice(-4)).toEqual([
 			"cloud-init: waiting for the metadata service (IMDSv1)",
 			expect.stringMatching(/^cloud-init: \d+ bytes of user data$/),
@@ -76,11 +79,14 @@ describe("a machine's console", () => {
 		const { client } = await booting();
 		const UserData = cloudConfig(files).toString("base64");
 		const [launched] = await run(client, { UserData });
-		const text = await vi.waitFor(async () => {
-			const found = await output(client, launched?.InstanceId ?? "");
-			expect(found).toContain(`itzo-launcher: failed: ${says}; next start in 0.01 s`);
-			return found;
-		});
+		const text = await vi.waitFor(
+			async () => {
+				const found = await output(client, launched?.InstanceId ?? "");
+				expect(found).toContain(`itzo-launcher: failed: ${says}; next start in 0.01 s`);
+				return found;
+			},
+			{ timeout: 20_000 },
+		);
 		expect(text).not.toContain("c3VzaGk");
 	});
 
@@ -105,9 +111,13 @@ describe("a machine's console", () => {
 		const { client, ec2 } = await booting({ launcherRetryMs: 0 });
 		const [launched] = await run(client, { UserData: cloudConfig({}).toString("base64") });
 		const id = launched?.InstanceId ?? "";
-		await vi.waitFor(() => expect(ec2.instance(id)?.console.length).toBe(65_536), {
-			timeout: 10_000,
-		});
+		await vi.waitFor(
+			() => expect(ec2.instance(id)?.console.length).toBe(65_536),
+			{
+				timeout: 10_000,
+			},
+			{ timeout: 20_000 },
+		);
 		expect(await output(client, id)).not.toContain("Linux version");
 	});
 });

@@ -35,10 +35,10 @@ describe("a schedule", () => {
 		const { source, runs } = scheduled(0);
 		const first = source.run();
 		const second = source.run();
-		await expect.poll(() => runs).toHaveLength(1);
+		await expect.poll(() => runs, { timeout: 20_000 }).toHaveLength(1);
 		runs[0]?.resolve({});
 		await first;
-		await expect.poll(() => runs).toHaveLength(2);
+		await expect.poll(() => runs, { timeout: 20_000 }).toHaveLength(2);
 		runs[1]?.resolve({});
 		await second;
 	});
@@ -46,11 +46,11 @@ describe("a schedule", () => {
 	it("tells who runs it that it failed, and runs it again", async () => {
 		const { source, runs } = scheduled(0);
 		const failing = source.run();
-		await expect.poll(() => runs).toHaveLength(1);
+		await expect.poll(() => runs, { timeout: 20_000 }).toHaveLength(1);
 		runs[0]?.reject(new Error("as told"));
 		await expect(failing).rejects.toThrow("as told");
 		const next = source.run();
-		await expect.poll(() => runs).toHaveLength(2);
+		await expect.poll(() => runs, { timeout: 20_000 }).toHaveLength(2);
 		runs[1]?.resolve({});
 		await next;
 	});
