@@ -106,15 +106,18 @@ program
 
 program
 	.command("doctor")
-	.description("whether every accepted pod is accounted for, and every machine has a pod")
+	.description(
+		"whether a deployment has all that it needs, and every accepted pod is accounted for",
+	)
 	.addOption(
 		new Option("--output <format>", "how it is printed")
 			.choices(["table", "json"])
 			.default("table"),
 	)
 	.option("--provider <file>", "the operator's configuration", "provider.yaml")
-	.option("--table <name>", "the cells table, where it isn't the running stack's")
-	.option("--controller-id <id>", "whose machines", names.controllerId)
+	.option("--deployment <name>", "<service>-<stage> in the account; default: cellwright-dev")
+	.option("--table <name>", "the cells table, where it isn't the deployment's")
+	.option("--controller-id <id>", "whose machines, where they aren't the deployment's")
 	.action(lazily(async () => (await import("./doctor.ts")).doctorCommand));
 
 program

@@ -1,9 +1,20 @@
 import type { Conservation } from "../../shared/flows/janitor/conservation.ts";
+import type { Finding } from "./doctor/finding.ts";
 import { bodyColumns, section } from "./explain-view.ts";
-import { aligned, timeText, wrapped } from "./text-layout.ts";
+import { aligned, outputColumns, timeText, wrapped } from "./text-layout.ts";
+
+/** A line for each thing that was looked at, and below it what to do about it. */
+export const findingLines = (findings: readonly Finding[]): readonly string[] =>
+	aligned(
+		findings.flatMap(({ check, verdict, says, todo }) => [
+			[`  ${verdict}`, check, says],
+			...(todo === undefined || verdict === "ok" ? [] : [["", "", `→ ${todo}`]]),
+		]),
+		outputColumns,
+	).flat();
 
 /** What became of every accepted pod, and what is wrong about it. */
-export function doctorLines(found: Conservation): readonly string[] {
+export function conservationLines(found: Conservation): readonly string[] {
 	const { accepted, terminal, live, difference, unaccounted, notIndexed, orphans } = found;
 	const figures = [
 		[String(accepted), "accepted", "pods with a record; those that ended long ago may be gone"],

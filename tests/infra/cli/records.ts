@@ -25,10 +25,16 @@ import { packagedCatalogue } from "../../../shared/offerings/catalogue.ts";
 import type { Decision, Offering, Subnet } from "../../../shared/offerings/model.ts";
 import { anInstance, aPlan, aRequest, morning, secondsLater } from "../../support/cells.ts";
 
-/** A cells table with these records, at an endpoint. */
-export async function tableWith(cells: readonly Cell[]): Promise<string> {
+/** A cells table with these records, at an endpoint; and other tables, which are empty. */
+export async function tableWith(
+	cells: readonly Cell[],
+	otherTables: readonly string[] = [],
+): Promise<string> {
 	const server = await startDynamodb(
-		[{ name: names.cells, key: "podUid", streamed: false, indexes: cellIndexes }],
+		[
+			{ name: names.cells, key: "podUid", streamed: false, indexes: cellIndexes },
+			...otherTables.map((name) => ({ name, key: "key", streamed: false })),
+		],
 		() => undefined,
 	);
 	const client = new DynamoDBClient({ ...laptopAws, endpoint: server.endpoint });
