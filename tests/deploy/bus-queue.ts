@@ -52,8 +52,7 @@ export async function queueBehind({ aws }: Emulator, busName: string) {
 			for (;;) {
 				const messages = await drained(sqs, QueueUrl ?? "");
 				if (messages.length === 0) return seen;
-				for (const { Body } of messages)
-					seen.push(BusEvent.parse(JSON.parse(Body ?? "")).detail);
+				for (const { Body } of messages) seen.push(BusEvent.parse(JSON.parse(Body ?? "")).detail);
 			}
 		},
 		close() {

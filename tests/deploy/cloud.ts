@@ -7,7 +7,8 @@ import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import type { Emulator } from "./emulator.ts";
 
 /** The price list, which the emulator hasn't: functions are told of it by the environment they inherit from it. */
-export const startPriceList = async (region: string) => await startPricing(packagedCatalogue(region));
+export const startPriceList = async (region: string) =>
+	await startPricing(packagedCatalogue(region));
 
 /** The simulated EC2 with the operator's subnets; what happens to its instances comes by the default bus. */
 export async function startCloud({ aws }: Emulator, config: ProviderConfig) {
@@ -15,7 +16,12 @@ export async function startCloud({ aws }: Emulator, config: ProviderConfig) {
 	const failures: unknown[] = [];
 	const underWay = new Set<Promise<void>>();
 	const tell = async ({ source, resources, detail, "detail-type": DetailType }: Ec2BusEvent) => {
-		const entry = { Source: source, DetailType, Resources: [...resources], Detail: JSON.stringify(detail) };
+		const entry = {
+			Source: source,
+			DetailType,
+			Resources: [...resources],
+			Detail: JSON.stringify(detail),
+		};
 		const { Entries = [] } = await events.send(new PutEventsCommand({ Entries: [entry] }));
 		for (const { ErrorCode } of Entries) if (ErrorCode !== undefined) failures.push(ErrorCode);
 	};

@@ -8,7 +8,7 @@ import json
 from ministack import app
 from ministack.core import iam_actions
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ec2, eventbridge, lambda_svc
+from ministack.services import dynamodb, ec2, eventbridge, lambda_svc
 from ministack.services.cloudformation import provisioners
 
 
@@ -98,6 +98,24 @@ def naming_parameters(resource_of):
     return named
 
 
+def with_leading_keys(context_of):
+    """Adds dynamodb:LeadingKeys, by which our roles part one table's items."""
+
+    def context(body):
+        asked = json.loads(body or "{}")
+        table = dynamodb._tables.get(asked.get("TableName", "").split("/")[-1])
+        item = asked.get("Key") or asked.get("Item")
+        found = context_of(body)
+        if table is not None and item is not None:
+            [hash_key] = [
+                each["AttributeName"] for each in table["KeySchema"] if each["KeyType"] == "HASH"
+            ]
+            found["dynamodb:LeadingKeys"] = list(item[hash_key].values())
+        return found
+
+    return context
+
+
 def from_ec2(put_events):
     """EC2 and AWS Health stand outside, so what they say comes in by PutEvents, where AWS lets nobody be `aws.`."""
 
@@ -119,6 +137,7 @@ metric_alarm["create"] = alarm(metric_alarm["create"])
 metric_alarm["update"] = alarm(metric_alarm["update"])
 lambda_svc._execute_function = failing_partly(lambda_svc._execute_function)
 iam_actions.extract_resource_arn = naming_parameters(iam_actions.extract_resource_arn)
+iam_actions.dynamodb_service_context = with_leading_keys(iam_actions.dynamodb_service_context)
 eventbridge._put_events = from_ec2(eventbridge._put_events)
 # With TLS it would take port 443, too.
 app._port_is_bindable = lambda host, port: False

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { loopbackCertificate } from "./certificate.ts";
-import { ended, output, started } from "./processes.ts";
+import { ended, run, started } from "./processes.ts";
 
 /** @see https://pypi.org/project/ministack/ */
 export const ministack = "1.5.33";
@@ -41,7 +41,7 @@ export type Emulator = Readonly<{
 export async function findPython(env: Environment): Promise<string | undefined> {
 	for (const python of ["python3", "python"])
 		try {
-			await output(python, ["-c", "import ensurepip, venv"], env, 10_000);
+			await run(python, ["-c", "import ensurepip, venv"], env, 10_000);
 			return python;
 		} catch {
 			// The next one may.
@@ -54,12 +54,18 @@ export async function installed(python: string, folder: string, env: Environment
 	const home = join(folder, `ministack-${ministack}`);
 	const complete = join(home, "complete");
 	const own = join(home, "bin/python");
-	if (await access(complete).then(() => true, () => false)) return own;
+	if (
+		await access(complete).then(
+			() => true,
+			() => false,
+		)
+	)
+		return own;
 	await rm(home, { recursive: true, force: true });
 	await mkdir(dirname(home), { recursive: true });
-	await output(python, ["-m", "venv", home], env, 60_000);
+	await run(python, ["-m", "venv", home], env, 60_000);
 	const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-	await output(own, [...pip, `ministack==${ministack}`], env, 120_000);
+	await run(own, [...pip, `ministack==${ministack}`], env, 120_000);
 	await writeFile(complete, "");
 	return own;
 }
@@ -126,7 +132,7 @@ export async function startEmulator(
 		AWS_CA_BUNDLE: certFile,
 	};
 	const ask = async (...args: string[]) =>
-		JSON.parse(await output(python, [join(here, "account.py"), ...args], env, 60_000));
+		JSON.parse((await run(python, [join(here, "account.py"), ...args], env, 60_000)).output);
 	try {
 		await answering(endpoint, agent, () => child.exitCode === null);
 	} catch (error) {

@@ -2,7 +2,7 @@
  * `npm run test:deploy`: the real `serverless deploy` into an emulator of AWS, pods through the deployed queue, and
  * `serverless remove`. Exits 1 if anything isn't as it should be; leaves nothing behind. Without Python it is skipped.
  */
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
@@ -13,13 +13,13 @@ import { startCloud, startPriceList } from "./cloud.ts";
 import { type Emulator, findPython, installed, ministack, startEmulator } from "./emulator.ts";
 import { deployer, operatorsClone, serverless, stack } from "./operator.ts";
 import { podBody } from "./pods.ts";
-import { endProcesses, output } from "./processes.ts";
+import { endProcesses, run } from "./processes.ts";
 import { eventually, must, print, step } from "./steps.ts";
 
 const region = "us-east-1";
 const folder = resolve(import.meta.dirname, "../../.cellwright/deploy");
 const logFile = join(folder, "emulator.log");
-const closers: (() => Promise<unknown> | void)[] = [];
+const closers: (() => unknown)[] = [];
 /** What the emulator runs functions with is the `node` that it finds first. */
 const env = { PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}` };
 
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 		const inherited = { ...env, AWS_ENDPOINT_URL_PRICING: prices.endpoint };
 		emulator = await startEmulator(its, region, logFile, inherited);
 		closers.unshift(emulator.stop);
-		const node = (await output("node", ["--version"], env, 10_000)).trim();
+		const node = (await run("node", ["--version"], env, 10_000)).output.trim();
 		must(node.startsWith("v24."), `functions would run on Node ${node}`);
 		return [`${emulator.endpoint}, functions on Node ${node}`];
 	});
@@ -79,9 +79,7 @@ async function proved(emulator: Emulator, own: string): Promise<void> {
 		);
 	const send = async (...bodies: readonly string[]): Promise<void> => {
 		const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-		await sqs.send(
-			new SendMessageBatchCommand({ QueueUrl: out("PodScheduledQueueUrl"), Entries }),
-		);
+		await sqs.send(new SendMessageBatchCommand({ QueueUrl: out("PodScheduledQueueUrl"), Entries }));
 	};
 	const stateOf = (event: StatusEvent): string | undefined =>
 		ec2.instance(event.instance?.instanceId ?? "")?.state;
@@ -101,6 +99,16 @@ async function proved(emulator: Emulator, own: string): Promise<void> {
 		web = await told("web", ({ phase }) => phase === "Ready", 60);
 		must(stateOf(web) === "running", "its instance doesn't run");
 		return [described(web)];
+	});
+
+	await step("an update while a cell lives", async () => {
+		await npx("deploy", "--param", "logLevel=debug");
+		must(
+			JSON.stringify(await emulator.outputs(stack)) === JSON.stringify(outputs),
+			"the stack's outputs have changed",
+		);
+		must(web !== undefined && stateOf(web) === "running", "the cell didn't outlive it");
+		return ["all functions are new, web runs on"];
 	});
 
 	await step("replicas of a workload, and a spot pod", async () => {
@@ -187,7 +195,9 @@ async function proved(emulator: Emulator, own: string): Promise<void> {
 			const left = await drained(sqs, `${emulator.endpoint}/${account}/${stack}-${name}`);
 			must(left.length === 0, `${name} holds ${left[0]?.Body}`);
 		}
-		return ["no lost changes, no lost events, no lost checks"];
+		const wrong = wrongIn(await readFile(logFile, "utf8"));
+		must(wrong.length === 0, `the functions' log says:\n${wrong.join("\n")}`);
+		return ["no lost change, event or check; no error and no key in the functions' logs"];
 	});
 
 	await step("serverless remove leaves nothing", async () => {
@@ -198,6 +208,16 @@ async function proved(emulator: Emulator, own: string): Promise<void> {
 		return [`the account has what it had before: ${counted(before)}`];
 	});
 }
+
+/** What nobody expects in the functions' logs: errors, refusals of IAM, what only a cell may know. */
+const wrongIn = (log: string): readonly string[] =>
+	log
+		.split("\n")
+		.filter((line) =>
+			/"level":"error"|AccessDenied| ERROR \[|failed processing|PRIVATE KEY/.test(line),
+		)
+		.filter((line) => !line.includes('"message":"message kept as a dead letter"'))
+		.map((line) => line.slice(0, 300).replace(/PRIVATE KEY.*/, "PRIVATE KEY (not shown)"));
 
 const described = ({ podUid, phase, attempt, instance, stages }: StatusEvent): string => {
 	const ms = Date.parse(stages.readyAt ?? "") - Date.parse(stages.acceptedAt);
@@ -219,10 +239,12 @@ function counted(things: readonly string[]): string {
 
 async function close(): Promise<void> {
 	for (const each of closers.splice(0))
-		await Promise.resolve(each()).catch((error: unknown) => {
+		try {
+			await each();
+		} catch (error) {
 			process.exitCode = 1;
 			print(`not ended cleanly: ${error}`);
-		});
+		}
 	endProcesses();
 }
 

@@ -2,7 +2,7 @@ import { copyFile, readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
 import type { Emulator } from "./emulator.ts";
-import { output } from "./processes.ts";
+import { run } from "./processes.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const stage = "test";
@@ -47,8 +47,8 @@ export const deployer = async ({ user }: Emulator): Promise<Readonly<Record<stri
 /** `npx serverless`, as the deployer calls it in their clone. @returns what it printed. */
 export const serverless =
 	(env: Readonly<Record<string, string>>, clone: string, ec2Endpoint: string) =>
-	async (command: string, ...args: readonly string[]): Promise<string> =>
-		await output(
+	async (command: string, ...args: readonly string[]): Promise<string> => {
+		const { all } = await run(
 			"npx",
 			[
 				...["--no-install", "serverless", command, ...args],
@@ -58,3 +58,5 @@ export const serverless =
 			120_000,
 			clone,
 		);
+		return all;
+	};

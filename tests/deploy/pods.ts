@@ -20,7 +20,11 @@ export const podBody = (
 			},
 			spec: {
 				containers: [
-					{ name: "main", image: "busybox", resources: { limits: { cpu: "250m", memory: "256Mi" } } },
+					{
+						name: "main",
+						image: "busybox",
+						resources: { limits: { cpu: "250m", memory: "256Mi" } },
+					},
 				],
 			},
 		},

@@ -40,30 +40,40 @@ export async function ended(child: ChildProcess): Promise<void> {
 	signalGroup(pid, "SIGKILL");
 }
 
-/** @returns what it wrote. @throws with what it wrote last, unless it ended with 0 in time. */
-export async function output(
+/**
+ * Runs a program to its end.
+ *
+ * @returns its standard output, and that with what it wrote to the standard error.
+ * @throws with what it wrote last, unless it ended with 0 in time.
+ */
+export async function run(
 	command: string,
 	args: readonly string[],
 	env: Environment,
 	withinMs: number,
 	cwd?: string,
-): Promise<string> {
+): Promise<Readonly<{ output: string; all: string }>> {
 	const child = started(command, args, env, cwd);
-	const out: string[] = [];
-	const all: string[] = [];
+	let output = "";
+	let all = "";
 	child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-		out.push(text);
-		all.push(text);
+		output += text;
+		all += text;
 	});
-	child.stderr?.setEncoding("utf8").on("data", (text: string) => all.push(text));
+	child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+		all += text;
+	});
 	const timer = setTimeout(() => {
 		if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
 	}, withinMs);
 	const [code, signal] = await once(child, "close");
 	clearTimeout(timer);
-	if (code === 0) return out.join("");
-	const last = all.join("").trim().split("\n").slice(-25).join("\n");
-	const how = code === null ? `was ended by ${signal}, after ${withinMs / 1000} s at most` : `ended with ${code}`;
+	if (code === 0) return { output, all };
+	const last = all.trim().split("\n").slice(-25).join("\n");
+	const how =
+		code === null
+			? `was ended by ${signal}, after ${withinMs / 1_000} s at most`
+			: `ended with ${code}`;
 	throw new Error(`${command} ${args.slice(0, 3).join(" ")} ${how}:\n${last}`);
 }
 

@@ -8,10 +8,7 @@ export const print = (text: string): boolean => process.stdout.write(`${text}\n`
  *
  * @param prove @returns what was seen, a line each. @throws what is wrong.
  */
-export async function step(
-	name: string,
-	prove: () => Promise<readonly string[]>,
-): Promise<void> {
+export async function step(name: string, prove: () => Promise<readonly string[]>): Promise<void> {
 	const from = performance.now();
 	try {
 		const seen = await prove();
