@@ -1,4 +1,4 @@
-"""ministack with what a deployment of ours needs and it doesn't have; see docs/adr/0013-deployed-on-an-emulator.md.
+"""ministack with what a deployment of ours needs and it doesn't have; see docs/adr/0014-deployed-on-an-emulator.md.
 
 Nothing of the template is left out or rewritten: what is missing is added here, of ministack's own parts.
 """
