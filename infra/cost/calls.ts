@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { IncomingMessage, ServerResponse } from "node:http";
+import * as z from "zod";
 
 /** A request that one of this process's own servers has answered. */
 export type Call = Readonly<{
@@ -13,7 +14,12 @@ export type Call = Readonly<{
 	status: number;
 }>;
 
+/** Before a request's handler runs. @see https://nodejs.org/api/diagnostics_channel.html#http */
 const started = "http.server.request.start";
+const Started = z.object({
+	request: z.instanceof(IncomingMessage),
+	response: z.instanceof(ServerResponse),
+});
 
 /**
  * Tells every call of an AWS API with JSON bodies that reaches a server of this process at one of these endpoints.
@@ -29,7 +35,7 @@ export function watchCalls(
 		Object.entries(endpoints).map(([service, url]) => [Number(new URL(url).port), service]),
 	);
 	const onRequest = (message: unknown) => {
-		const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+		const { request, response } = Started.parse(message);
 		const service = services.get(request.socket.localPort ?? 0);
 		if (service === undefined) return;
 		const action = String(request.headers["x-amz-target"] ?? "").replace(/^.*\./, "");

@@ -3,6 +3,7 @@
  * `--check` writes nothing and fails when a page isn't current.
  */
 import { readFile, writeFile } from "node:fs/promises";
+import { countedText, idleTable, podsTable, pricesTable } from "../cost/page.ts";
 import { alarmsTable } from "./alarms.ts";
 import {
 	deadLetterExample,
@@ -55,6 +56,15 @@ const pages: ReadonlyMap<string, Parts> = new Map<string, Parts>([
 	],
 	["metrics.md", { metrics: metricsTable }],
 	["operate.md", { alarms: alarmsTable }],
+	[
+		"cost.md",
+		{
+			counted: () => countedText(),
+			"cost-of-pods": () => podsTable(),
+			"cost-of-idling": () => idleTable(),
+			prices: pricesTable,
+		},
+	],
 ]);
 
 /** Each page as it stands and as it should. */
