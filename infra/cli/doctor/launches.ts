@@ -19,6 +19,8 @@ export async function examineLaunches(
 	signal: AbortSignal,
 ): Promise<readonly Finding[]> {
 	const [first] = subnets;
+	if (first === undefined)
+		return [{ check: "launch", verdict: "not checked", says: "no subnet to launch in is known" }];
 	const each = subnets.map(async (subnet): Promise<Finding> => {
 		const check = `launch ${subnet.subnetId}`;
 		try {
@@ -28,12 +30,8 @@ export async function examineLaunches(
 			return failureOf(check, error);
 		}
 	});
-	return [
-		...(await Promise.all(each)),
-		...(first === undefined
-			? []
-			: [await spotFinding(launcher, nominal, { first, image, spot }, signal)]),
-	];
+	const spotFound = spotFinding(launcher, nominal, { first, image, spot }, signal);
+	return await Promise.all([...each, spotFound]);
 }
 
 type SpotSettings = ProviderConfig["cells"]["spot"];

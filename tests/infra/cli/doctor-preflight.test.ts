@@ -239,6 +239,13 @@ describe("the doctor's dry runs", () => {
 		expect(found.at(-1)?.todo).toContain("spot.amazonaws.com");
 	});
 
+	it("have a line where there is no subnet to launch in", async () => {
+		const { ec2 } = await simulated();
+		expect(await launches(ec2, configured(["subnet-00000000deadbeef0"]))).toMatchObject([
+			{ check: "launch", verdict: "not checked" },
+		]);
+	});
+
 	it("have a line where there is no image to launch", async () => {
 		const { ec2 } = await simulated({ images: [] });
 		expect(await launches(ec2)).toMatchObject([
