@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type EC2Client, EC2ServiceException, RunInstancesCommand } from "@aws-sdk/client-ec2";
 import { userDataLimitBytes } from "../../../shared/bootstrap/user-data.ts";
 import type { ProviderConfig } from "../../../shared/config/provider.ts";
@@ -39,7 +40,24 @@ type SpotSettings = ProviderConfig["cells"]["spot"];
 /** EC2's answer to a dry run; no reason: it would have launched. */
 type Answer = Readonly<{ reason?: RefusalReason; text: string }>;
 
+/** Many subnets are more launches at once than EC2 takes: those that came too soon ask again. */
 async function dryRun(
+	launcher: EC2Client,
+	request: LaunchRequest,
+	signal: AbortSignal,
+): Promise<Answer> {
+	for (let tries = 1; ; tries++) {
+		const answer = await askedOnce(launcher, request, signal);
+		if (answer.reason !== "throttled" || tries === mostTries) return answer;
+		await delay(retryMs, undefined, { signal });
+	}
+}
+
+// EC2 gives two launches a second back.
+const mostTries = 3;
+const retryMs = 1_000;
+
+async function askedOnce(
 	launcher: EC2Client,
 	request: LaunchRequest,
 	signal: AbortSignal,

@@ -224,6 +224,18 @@ describe("the doctor's dry runs", () => {
 		expect(first?.todo).toMatch(todo);
 	});
 
+	it("ask again where EC2 takes no more at once", async () => {
+		const { server } = await simulated();
+		let refusals = 0;
+		const ec2 = await refusing(server.endpoint, (form) => {
+			if (form.get("Action") !== "RunInstances" || refusals === 2) return undefined;
+			refusals += 1;
+			return ["RequestLimitExceeded", "too many"];
+		});
+		const found = await launches(ec2);
+		expect(new Set(found.map(({ verdict }) => verdict))).toEqual(new Set(["ok"]));
+	});
+
 	it.each([
 		["warn", ""],
 		["fail", "spot: {fallback: on-demand}"],

@@ -12,15 +12,10 @@ import { aBootingCell } from "../../support/cells.ts";
 import { cellwright, emptyFolder } from "./cellwright.ts";
 import { rejected, tableWith } from "./records.ts";
 
-/** A folder in which a stack with these records, and an EC2 without machines, seems to run. */
-async function stackWith(cells: readonly Cell[]): Promise<string> {
-	const folder = await emptyFolder();
-	const dynamodb = await tableWith(cells, [
-		names.images,
-		names.offerings,
-		names.ledger,
-		names.credentials,
-	]);
+/** Servers with these records, all tables and queues, and an EC2 without machines. */
+async function servers(cells: readonly Cell[]) {
+	const { images, offerings, ledger, credentials } = names;
+	const dynamodb = await tableWith(cells, [images, offerings, ledger, credentials]);
 	const { config } = await loadProvider("provider.yaml", checkCloudInit);
 	const ec2 = await startLaptopEc2(config, {});
 	onTestFinished(async () => await ec2.close());
@@ -29,14 +24,41 @@ async function stackWith(cells: readonly Cell[]): Promise<string> {
 		[names.podScheduled, names.podDeleted, names.cellChecks].map((name) => ({ name, ...settings })),
 	);
 	onTestFinished(async () => await queues.close());
+	return { sqs: queues.endpoint, dynamodb, ec2: ec2.endpoint };
+}
+
+/** A folder in which a stack seems to run. */
+async function stackAt(endpoints: Readonly<Record<string, string>>): Promise<string> {
+	const folder = await emptyFolder();
 	await mkdir(join(folder, ".cellwright"));
 	const stack = {
 		pid: process.pid,
-		endpoints: { sqs: queues.endpoint, dynamodb, ec2: ec2.endpoint },
+		endpoints,
 		podScheduledQueue: names.podScheduled,
 		cellsTable: names.cells,
 	};
 	await writeFile(join(folder, ".cellwright/stack.json"), JSON.stringify(stack));
+	return folder;
+}
+
+const stackWith = async (cells: readonly Cell[]): Promise<string> =>
+	await stackAt(await servers(cells));
+
+/** A folder from which an account is reached whose services are at these endpoints. */
+async function accountAt(endpoints: Readonly<Record<string, string>>): Promise<string> {
+	const folder = await emptyFolder();
+	await mkdir(join(folder, ".aws"));
+	await writeFile(
+		join(folder, ".aws/credentials"),
+		"[default]\naws_access_key_id = any\naws_secret_access_key = any\n",
+	);
+	const services = Object.entries(endpoints).map(
+		([service, url]) => `${service} =\n  endpoint_url = ${url}\n`,
+	);
+	await writeFile(
+		join(folder, ".aws/config"),
+		`[default]\nservices = here\n[services here]\n${services.join("")}`,
+	);
 	return folder;
 }
 
@@ -85,6 +107,24 @@ describe("doctor", () => {
 		);
 	});
 
+	it("looks at the account where somebody is signed in, whatever is deployed there", async () => {
+		const folder = await accountAt(await servers([rejected()]));
+		const before = await cellwright(folder, "doctor");
+		const after = await cellwright(folder, "doctor", "--deployment", "cellwright");
+		expect([before.code, before.stderr, after.code, after.stderr]).toEqual([0, "", 0, ""]);
+		for (const line of [
+			/ok +credentials +accepted.*123456789012$/m,
+			/ok +spot /,
+			/warn +vCPU quotas/,
+		])
+			expect(before.stdout).toMatch(line);
+		expect(before.stdout).toMatch(/not checked +tables +there is none of cellwright-dev-cells/);
+		expect(before.stdout).toMatch(/not checked +pods +there is no table cellwright-dev-cells/);
+		expect(after.stdout).toMatch(/ok +tables +cellwright-cells/);
+		expect(after.stdout).toMatch(/ok +queues +cellwright-pod-scheduled/);
+		expect(after.stdout).toContain("every pod is accounted for");
+	});
+
 	it("lists every fault of provider.yaml, and ends with 1", async () => {
 		const folder = await emptyFolder();
 		await rm(join(folder, "provider.yaml"));
@@ -97,16 +137,8 @@ describe("doctor", () => {
 	});
 
 	it("has a line for each thing that doesn't answer, where the stack is half gone", async () => {
-		const folder = await emptyFolder();
-		await mkdir(join(folder, ".cellwright"));
 		const nobody = "http://127.0.0.1:1";
-		const stack = {
-			pid: process.pid,
-			endpoints: { sqs: nobody, dynamodb: nobody, ec2: nobody, ssm: nobody },
-			podScheduledQueue: names.podScheduled,
-			cellsTable: names.cells,
-		};
-		await writeFile(join(folder, ".cellwright/stack.json"), JSON.stringify(stack));
+		const folder = await stackAt({ sqs: nobody, dynamodb: nobody, ec2: nobody, ssm: nobody });
 		const { code, stdout, stderr } = await cellwright(folder, "doctor", "--output", "json");
 		expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
 		const { checks, conservation } = JSON.parse(stdout);
