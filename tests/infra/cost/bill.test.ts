@@ -76,7 +76,7 @@ describe("the committed figures", () => {
 			expect(figures.byTheClock[`lambda.ms.${name}`]).toBeGreaterThan(0);
 	});
 
-	it("make a million pods cheaper than a minute of their cells, and a month without them 25 USD at most", () => {
+	it("are bounded: 100 USD for a million pods, 25 for a month without any", () => {
 		const pods = billOf(figures.oneByOne, functionMemoryMb(), 1e6 / figures.pods);
 		expect(total(pods)).toBeLessThan(100);
 		expect(total(idleBill(figures))).toBeLessThan(25);

@@ -111,13 +111,9 @@ describe("a machine's console", () => {
 		const { client, ec2 } = await booting({ launcherRetryMs: 0 });
 		const [launched] = await run(client, { UserData: cloudConfig({}).toString("base64") });
 		const id = launched?.InstanceId ?? "";
-		await vi.waitFor(
-			() => expect(ec2.instance(id)?.console.length).toBe(65_536),
-			{
-				timeout: 10_000,
-			},
-			{ timeout: 20_000 },
-		);
+		await vi.waitFor(() => expect(ec2.instance(id)?.console.length).toBe(65_536), {
+			timeout: 20_000,
+		});
 		expect(await output(client, id)).not.toContain("Linux version");
 	});
 });
