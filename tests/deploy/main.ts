@@ -18,6 +18,18 @@ const closers: (() => unknown)[] = [];
 /** What the emulator runs functions with is the `node` that it finds first. */
 const env = { PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}` };
 
+/** How this machine reaches PyPI is its own affair. */
+const pipEnv = {
+	...env,
+	...Object.fromEntries(
+		Object.entries(process.env).flatMap(([name, value]) =>
+			/^(PIP_|SSL_CERT_|HOME$|(HTTPS?|NO|ALL)_PROXY$)/i.test(name) && value !== undefined
+				? [[name, value]]
+				: [],
+		),
+	),
+};
+
 async function main(): Promise<void> {
 	const python = await findPython(env);
 	if (python === undefined) {
@@ -32,7 +44,7 @@ async function main(): Promise<void> {
 	closers.unshift(async () => await prices.close());
 	let emulator: Emulator | undefined;
 	await step(`ministack ${ministack} runs`, async () => {
-		const its = await installed(python, folder, env);
+		const its = await installed(python, folder, pipEnv);
 		const inherited = { ...env, AWS_ENDPOINT_URL_PRICING: prices.endpoint };
 		emulator = await startEmulator(its, region, logFile, inherited);
 		closers.unshift(emulator.stop);
@@ -51,8 +63,10 @@ async function close(): Promise<void> {
 			process.exitCode = 1;
 			print(`not ended cleanly: ${error}`);
 		}
-	endProcesses();
 }
+
+// However it ends, nothing that it has started runs on.
+process.once("exit", endProcesses);
 
 for (const signal of ["SIGINT", "SIGTERM"] as const)
 	process.once(signal, () => {
