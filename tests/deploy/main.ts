@@ -1,6 +1,7 @@
 /**
  * `npm run test:deploy`: the real `serverless deploy` into an emulator of AWS, pods through the deployed queue, and
- * `serverless remove`. Exits 1 if anything isn't as it should be; leaves nothing behind. Without Python it is skipped.
+ * `serverless remove`. Exits 1 if anything isn't as it should be; leaves nothing behind. Without Python, or without
+ * PyPI, it is skipped.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -40,11 +41,17 @@ async function main(): Promise<void> {
 	const own = await mkdtemp(join(folder, "run-"));
 	closers.unshift(async () => await rm(own, { recursive: true, force: true }));
 
+	let its: string;
+	try {
+		its = await installed(python, folder, pipEnv);
+	} catch (error) {
+		print(`skipped: ministack ${ministack} can't be installed from PyPI:\n${error}`);
+		return;
+	}
 	const prices = await startPriceList(region);
 	closers.unshift(async () => await prices.close());
 	let emulator: Emulator | undefined;
 	await step(`ministack ${ministack} runs`, async () => {
-		const its = await installed(python, folder, pipEnv);
 		const inherited = { ...env, AWS_ENDPOINT_URL_PRICING: prices.endpoint };
 		emulator = await startEmulator(its, region, logFile, inherited);
 		closers.unshift(emulator.stop);
