@@ -47,6 +47,10 @@ export class ProvisionerError extends Error {
 	}
 }
 
+/** Whether another invocation got there first. */
+export const isConflict = (error: unknown): error is ProvisionerError =>
+	error instanceof ProvisionerError && error.kind === "conflict";
+
 /** An invalid input with all its faults; the message holds one fault per line. */
 export const invalid = (reason: string, faults: readonly Fault[]): ProvisionerError =>
 	new ProvisionerError("invalid", reason, faults.map(faultText).join("\n"), { faults });

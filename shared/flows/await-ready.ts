@@ -1,7 +1,8 @@
 import type { Agent, CellCheck, PingAnswer } from "../agent/model.ts";
 import { afterLoss, type LossRules } from "../cells/after-loss.ts";
-import type { Cell, CellIn, CellStore } from "../cells/model.ts";
+import type { CellIn, CellStore } from "../cells/model.ts";
 import { failed, ready, type Why } from "../cells/transitions.ts";
+import { unlessChanged } from "../cells/unless-changed.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { BootTimes } from "../images/model.ts";
 import type { ClientCredentials, Credentials } from "../pki/model.ts";
@@ -164,16 +165,6 @@ async function fail(
 	ports.log.info("cell failed", { podUid: cell.podUid, cellName: cell.cellName, ...why });
 	return true;
 }
-
-/** @returns undefined after a lost race: the record wants another look. */
-const unlessChanged = async (save: Promise<Cell>): Promise<Cell | undefined> => {
-	try {
-		return await save;
-	} catch (error) {
-		if (error instanceof ProvisionerError && error.kind === "conflict") return undefined;
-		throw error;
-	}
-};
 
 const isLate = (since: string | undefined, seconds: number, { now }: AwaitReadyPorts): boolean =>
 	since !== undefined && now().getTime() > new Date(since).getTime() + seconds * 1000;

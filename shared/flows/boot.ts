@@ -5,7 +5,7 @@ import type { Instance, LaunchOutcome, RefusalReason } from "../instances/model.
 import { isBeingAsked } from "./asks.ts";
 import type { BootPorts } from "./boot-ports.ts";
 import { cellParametersOf, launchRequestOf } from "./launch-request.ts";
-import { turnOf, untilTurn } from "./launch-turn.ts";
+import { waitsForTurn } from "./launch-turn.ts";
 import { own, ownOrEnd } from "./own-instance.ts";
 import { adoptOrPlanAnew, react } from "./refusal-reactions.ts";
 import { refusalOf, shareRefusal, where } from "./share-refusal.ts";
@@ -59,12 +59,7 @@ async function askAgain(
 		for (const { podUid } of party) back.set(podUid, beingLaunched(podUid));
 		return [];
 	}
-	const at = await turnOf(party, ports, signal);
-	if (at !== undefined) {
-		for (const [place, { podUid }] of party.entries())
-			back.set(podUid, untilTurn(at, place, ports.now()));
-		return [];
-	}
+	if (await waitsForTurn(party, back, ports, signal)) return [];
 	const saved = await forEach(party, back, async (cell) =>
 		ports.cells.save(asking(cell, ports.by, ports.now()), signal),
 	);

@@ -1,6 +1,6 @@
 import type { Cell, CellIn, CellIndex, CellStore, Notice } from "../cells/model.ts";
 import { noticed } from "../cells/transitions.ts";
-import { ProvisionerError } from "../errors.ts";
+import { isConflict, ProvisionerError } from "../errors.ts";
 import type { Fleet, SeenInstance } from "../instances/model.ts";
 import { type Interruption, readInterruption } from "../interruptions/events.ts";
 import { tellsMore } from "../interruptions/stronger-notice.ts";
@@ -70,7 +70,7 @@ async function settle(
 			await applied(instanceId, told, ports, signal);
 			return;
 		} catch (error) {
-			if (!(error instanceof ProvisionerError) || error.kind !== "conflict") throw error;
+			if (!isConflict(error)) throw error;
 		}
 	}
 	throw new ProvisionerError(

@@ -25,12 +25,26 @@ const longestWaitSeconds = 11 * 3_600;
 
 type Waiting = CellIn<"Scheduled" | "Launching">;
 
+/** Whether the party's turn at EC2 is still to come: each pod is in `back` then, to come again with it. */
+export async function waitsForTurn(
+	party: readonly Waiting[],
+	back: Map<string, unknown>,
+	ports: TurnPorts,
+	signal: AbortSignal,
+): Promise<boolean> {
+	const at = await turnOf(party, ports, signal);
+	if (at === undefined) return false;
+	for (const [place, { podUid }] of party.entries())
+		back.set(podUid, untilTurn(at, place, ports.now()));
+	return true;
+}
+
 /**
  * The party's turn at EC2, taken where it has none.
  *
  * @returns undefined when it has come; else when it comes, written on every record.
  */
-export async function turnOf(
+async function turnOf(
 	party: readonly Waiting[],
 	ports: TurnPorts,
 	signal: AbortSignal,
@@ -75,7 +89,7 @@ export const giveUpAtOf = ({ giveUpAt, stages }: Waiting, { cells }: ProviderCon
 		: new Date(giveUpAt);
 
 /** The messages come back when the turn has come: the leader's first. */
-export const untilTurn = (at: Date, place: number, now: Date): ProvisionerError => {
+const untilTurn = (at: Date, place: number, now: Date): ProvisionerError => {
 	const seconds = Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));
 	return new ProvisionerError(
 		"unavailable",

@@ -1,7 +1,7 @@
 import type { Cell, CellIn } from "../cells/model.ts";
 import { cellNameOf } from "../cells/naming.ts";
 import { scheduled, stillborn } from "../cells/transitions.ts";
-import { ProvisionerError } from "../errors.ts";
+import { isConflict, ProvisionerError } from "../errors.ts";
 import type { CellRequest, PodIdentity } from "../pods/model.ts";
 import { advance } from "./advance.ts";
 import { endStray, mayHaveStray } from "./end-instance.ts";
@@ -152,9 +152,7 @@ async function giveUp(
 	try {
 		await fail(cell, why, ports, signal);
 	} catch (error) {
-		if (error instanceof ProvisionerError && error.kind === "conflict")
-			throw wasChanged(cell.podUid, error);
-		throw error;
+		throw isConflict(error) ? wasChanged(cell.podUid, error) : error;
 	}
 }
 

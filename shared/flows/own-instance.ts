@@ -1,7 +1,7 @@
 import type { CellParameter } from "../bootstrap/model.ts";
 import type { Cell, CellIn } from "../cells/model.ts";
 import { booting } from "../cells/transitions.ts";
-import { ProvisionerError } from "../errors.ts";
+import { isConflict } from "../errors.ts";
 import type { Instance } from "../instances/model.ts";
 import type { BootPorts } from "./boot-ports.ts";
 import { notShown } from "./end-instance.ts";
@@ -40,7 +40,7 @@ export async function own(
 		});
 		return saved;
 	} catch (error) {
-		if (!(error instanceof ProvisionerError) || error.kind !== "conflict") throw error;
+		if (!isConflict(error)) throw error;
 		const standing = await disowned(cell, instance, parameters.length > 0, ports, signal);
 		if (standing === undefined) throw error;
 		return standing;

@@ -1,9 +1,10 @@
 import type { Cell, CellIn } from "../cells/model.ts";
 import { failed, launching, waiting } from "../cells/transitions.ts";
+import { unlessChanged } from "../cells/unless-changed.ts";
 import { ProvisionerError } from "../errors.ts";
 import type { CellLimits } from "../limits/model.ts";
 import type { Decision } from "../offerings/model.ts";
-import { type TurnPorts, turnOf, untilTurn } from "./launch-turn.ts";
+import { type TurnPorts, waitsForTurn } from "./launch-turn.ts";
 import { type Attempt, type PlanPorts, planAttempt, plansFor } from "./plan-attempt.ts";
 
 /** What giving pods their plan touches. */
@@ -43,12 +44,7 @@ export async function planParty(
 		}
 		return [];
 	}
-	const at = await turnOf(party, ports, signal);
-	if (at !== undefined) {
-		for (const [place, { podUid }] of party.entries())
-			back.set(podUid, untilTurn(at, place, ports.now()));
-		return [];
-	}
+	if (await waitsForTurn(party, back, ports, signal)) return [];
 	const within = await withinLimits(party, planned, back, ports, signal);
 	return await written(within, planned, back, ports, signal);
 }
@@ -98,8 +94,8 @@ async function written(
 		const cell = party[place];
 		if (cell === undefined) continue;
 		const next = launching(cell, plan, attempt.decision, ports.by, ports.now());
-		const saved = await unlessChanged(next, ports, signal);
-		if (saved === undefined) {
+		const saved = await unlessChanged(ports.cells.save(next, signal));
+		if (saved?.phase !== "Launching") {
 			for (const { podUid } of party) back.set(podUid, changed(podUid));
 			for (const each of launched) await undone(each, ports, signal);
 			return [];
@@ -117,22 +113,7 @@ async function undone(
 ): Promise<void> {
 	const { reason, message } = changed(cell.podUid);
 	const { party: _, ...alone } = waiting(cell, { reason, message }, ports.now());
-	await unlessChanged(alone, ports, signal);
-}
-
-/** @returns undefined after a lost race. */
-async function unlessChanged<C extends Cell>(
-	cell: C,
-	{ cells }: PlanPartyPorts,
-	signal: AbortSignal,
-): Promise<C | undefined> {
-	try {
-		await cells.save(cell, signal);
-		return { ...cell, version: cell.version + 1 };
-	} catch (error) {
-		if (error instanceof ProvisionerError && error.kind === "conflict") return undefined;
-		throw error;
-	}
+	await unlessChanged(ports.cells.save(alone, signal));
 }
 
 const changed = (podUid: string) =>

@@ -1,6 +1,6 @@
 import type { Cell, CellIn, CellStore } from "../cells/model.ts";
 import { ended, isSettled, left, terminated } from "../cells/transitions.ts";
-import { ProvisionerError } from "../errors.ts";
+import { unlessChanged } from "../cells/unless-changed.ts";
 import type { Instance } from "../instances/model.ts";
 import type { CellLimits } from "../limits/model.ts";
 import type { WakeUps } from "../queues/model.ts";
@@ -144,9 +144,5 @@ async function saveUnlessChanged(
 	{ cells }: FollowPorts,
 	signal: AbortSignal,
 ): Promise<void> {
-	try {
-		await cells.save(cell, signal);
-	} catch (error) {
-		if (!(error instanceof ProvisionerError) || error.kind !== "conflict") throw error;
-	}
+	await unlessChanged(cells.save(cell, signal));
 }

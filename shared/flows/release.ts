@@ -1,6 +1,7 @@
 import type { CellStore } from "../cells/model.ts";
 import { cellNameOf } from "../cells/naming.ts";
 import { isLiving, terminating, tombstone } from "../cells/transitions.ts";
+import { unlessChanged } from "../cells/unless-changed.ts";
 import { ProvisionerError } from "../errors.ts";
 import { readPodDeleted } from "../pods/message.ts";
 import type { PodIdentity } from "../pods/model.ts";
@@ -68,12 +69,8 @@ async function released(
 		ports.log.info("deleted pod has no living cell", { podUid, pod, phase });
 		return true;
 	}
-	try {
-		await ports.cells.save(terminating(cell, deleted, ports.now()), signal);
-	} catch (error) {
-		if (error instanceof ProvisionerError && error.kind === "conflict") return false;
-		throw error;
-	}
+	const next = terminating(cell, deleted, ports.now());
+	if ((await unlessChanged(ports.cells.save(next, signal))) === undefined) return false;
 	ports.metrics.add("CellsReleased", 1, {});
 	ports.log.info("cell released", { podUid, pod, cellName, phase });
 	return true;

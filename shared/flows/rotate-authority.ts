@@ -1,4 +1,4 @@
-import { ProvisionerError } from "../errors.ts";
+import { isConflict, ProvisionerError } from "../errors.ts";
 import type { Authority, KeptRoster, Standing, Vault } from "../pki/model.ts";
 import { nextOf, promoted, withNext, without } from "../pki/rotation.ts";
 
@@ -103,8 +103,7 @@ async function prepare(
 	try {
 		return await vault.replace(seen, withNext(seen.roster, id, now()), signal);
 	} catch (error) {
-		if (error instanceof ProvisionerError && error.kind === "conflict")
-			await vault.forget(id, signal);
+		if (isConflict(error)) await vault.forget(id, signal);
 		throw error;
 	}
 }

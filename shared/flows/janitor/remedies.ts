@@ -1,6 +1,6 @@
 import type { Cell, CellIn } from "../../cells/model.ts";
 import { ended, settled, terminated } from "../../cells/transitions.ts";
-import { ProvisionerError } from "../../errors.ts";
+import { isConflict } from "../../errors.ts";
 import type { Instance } from "../../instances/model.ts";
 import { endInstance, instanceLeft } from "../end-instance.ts";
 import type { Remedy } from "./finding.ts";
@@ -20,7 +20,7 @@ export async function remedied(
 	try {
 		await remedies[remedy](cell, ports, signal);
 	} catch (error) {
-		if (!(error instanceof ProvisionerError) || error.kind !== "conflict") throw error;
+		if (!isConflict(error)) throw error;
 		ports.log.info("janitor leaves a record that has just changed", { podUid: cell.podUid });
 	}
 }
