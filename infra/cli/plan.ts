@@ -4,7 +4,6 @@ import { planAttempt, plansFor } from "../../shared/flows/plan-attempt.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { cellRequestOf } from "../../shared/pods/cell-request.ts";
 import { readPodScheduled } from "../../shared/pods/message.ts";
-import { jsonLog } from "../../shared/telemetry/log.ts";
 import { names } from "../local/names.ts";
 import { type ChoiceBasis, choiceBasis } from "./choice-basis.ts";
 import { basisLines, basisShown, explanationLines } from "./explain-view.ts";
@@ -14,6 +13,7 @@ import { type PodManifest, podScheduledMessage } from "./manifest.ts";
 import { manifestsIn } from "./manifest-file.ts";
 import { type PlanBasis, planBasis } from "./plan-basis.ts";
 import { previewLines } from "./plan-view.ts";
+import { unheard } from "./unheard.ts";
 
 export type PlanOptions = Readonly<{
 	file: readonly string[];
@@ -112,13 +112,7 @@ async function planOf(
 			configRevision: basis.configRevision,
 			controllerId: names.controllerId,
 			by: "plan",
-			now: () => now,
-			log: jsonLog(
-				() => {},
-				"error",
-				() => now,
-			),
-			metrics: { add() {} },
+			...unheard(now),
 		},
 		signal,
 	);

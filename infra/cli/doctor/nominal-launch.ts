@@ -14,7 +14,7 @@ import { setAsideTimes } from "../../../shared/offerings/set-aside.ts";
 import { newAuthority } from "../../../shared/pki/authority.forge.ts";
 import { forgeIssuer } from "../../../shared/pki/issuer.forge.ts";
 import { cellRequestOf } from "../../../shared/pods/cell-request.ts";
-import { jsonLog } from "../../../shared/telemetry/log.ts";
+import { unheard } from "../unheard.ts";
 
 export type Provider = Awaited<ReturnType<typeof loadProvider>>;
 
@@ -55,13 +55,7 @@ export function nominalLaunch(
 		configRevision: revision,
 		controllerId,
 		by,
-		now: () => now,
-		log: jsonLog(
-			() => {},
-			"error",
-			() => now,
-		),
-		metrics: { add() {} },
+		...unheard(now),
 	};
 	const uid = "00000000-0000-4000-8000-00000000d0c5";
 	const pod = { uid, namespace: "cellwright", name: "doctor" };
