@@ -1,0 +1,12 @@
+import type { Command } from "commander";
+import { lazily } from "./lazily.ts";
+
+export function clientCertificateIn(program: Command): void {
+	program
+		.command("client-certificate")
+		.description("write the running stack's client certificate, which opens its cells, to a folder")
+		.argument("<folder>", "where ca.crt, client.crt and client.key are written")
+		.action(
+			lazily(async () => (await import("../client-certificate.ts")).clientCertificateCommand),
+		);
+}

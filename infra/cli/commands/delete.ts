@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import { names } from "../../local/names.ts";
+import { lazily } from "./lazily.ts";
+
+export function deleteIn(program: Command): void {
+	program
+		.command("delete")
+		.description("tell that pods are gone, so that their cells end")
+		.argument("<pod...>", "pods with a record: namespace/name, or uid")
+		.option("--queue <name>", "the pod-deleted queue", names.podDeleted)
+		.option("--table <name>", "the cells table, where it isn't the running stack's")
+		.option(
+			"--endpoint <url>",
+			"endpoint of SQS and DynamoDB, where it is neither the stack's nor the account's",
+		)
+		.action(lazily(async () => (await import("../delete.ts")).deleteCommand));
+}
