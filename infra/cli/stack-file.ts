@@ -15,6 +15,8 @@ const StackFile = z.object({
 	}),
 	podScheduledQueue: z.string(),
 	cellsTable: z.string(),
+	/** Address of the console's page, where one is served. */
+	console: z.string().optional(),
 });
 export type StackFile = Readonly<z.infer<typeof StackFile>>;
 
