@@ -1,13 +1,86 @@
+import { ProvisionerError } from "../../shared/errors.ts";
+import type { Place } from "./place.ts";
+
+/**
+ * What an AWS client's failure means for who typed the command: what couldn't be had, where it was looked for, and what
+ * to try next. An error that is one of ours already stays as it is.
+ *
+ * @param what such as `the table cellwright-dev-cells`.
+ */
+export function outOfReach(place: Place, what: string, cause: unknown): ProvisionerError {
+	if (cause instanceof ProvisionerError) return cause;
+	const { reason, happened, next } = meaningOf(place, what, cause);
+	return new ProvisionerError(
+		"unavailable",
+		reason,
+		`${happened}\n  looked in: ${place.where}\n  try: ${next}`,
+		{ cause },
+	);
+}
+
+type Meaning = Readonly<{ reason: string; happened: string; next: string }>;
+
+function meaningOf(place: Place, what: string, cause: unknown): Meaning {
+	const name = cause instanceof Error ? cause.name : "";
+	const said = textOf(cause);
+	if (name === "CredentialsProviderError")
+		return {
+			reason: "NoCredentials",
+			happened: `${what}: no AWS credentials were found, and no stack runs in this folder`,
+			next: "npx cellwright up, for a stack on this machine; or sign in (aws sso login), or set AWS_PROFILE",
+		};
+	if (said.includes("Region is missing"))
+		return {
+			reason: "NoRegion",
+			happened: `${what}: no AWS region is set, and no stack runs in this folder`,
+			next: "npx cellwright up, for a stack on this machine; or --region, or AWS_REGION",
+		};
+	if (/ResourceNotFound|QueueDoesNotExist|NonExistentQueue|ParameterNotFound/.test(name))
+		return {
+			reason: "NoSuchDeployment",
+			happened: `${what} doesn't exist`,
+			next: `--deployment <service>-<stage> for another deployment than ${place.deployment}, or --region; npx cellwright doctor`,
+		};
+	if (/^(AccessDenied|UnauthorizedOperation|AuthorizationError)/.test(name))
+		return {
+			reason: "AccessDenied",
+			happened: `${what}: these credentials may not use it (${said})`,
+			next: "other credentials (AWS_PROFILE), or the permissions in docs/operate.md; npx cellwright doctor",
+		};
+	if (wrongCredentials.test(name))
+		return {
+			reason: "WrongCredentials",
+			happened: `${what}: AWS doesn't accept these credentials (${name}: ${said})`,
+			next: "sign in again (aws sso login), and see that AWS_PROFILE names the account that you mean",
+		};
+	return {
+		reason: "OutOfReach",
+		happened: `${what} can't be reached (${said})`,
+		next:
+			place.kind === "stack"
+				? "npx cellwright up, if the stack has ended; its logs are in .cellwright/logs"
+				: "is the network there, and are --endpoint and --region right? npx cellwright doctor",
+	};
+}
+
+const wrongCredentials =
+	/^(AuthFailure|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|ExpiredToken|RequestExpired|SignatureDoesNotMatch|InvalidSignature)/;
+
+/** Of several failures at once (one of each address that was tried), the first. */
+function textOf(cause: unknown): string {
+	if (cause instanceof AggregateError && cause.message === "") return textOf(cause.errors[0]);
+	return cause instanceof Error ? cause.message || cause.name : String(cause);
+}
+
 /**
  * Where something was looked for that can't be reached, and why: the end of an error's sentence.
  *
  * @param endpoint undefined: in the account.
  */
 export const outOfReachText = (endpoint: string | undefined, cause: unknown): string => {
-	const why = cause instanceof Error ? cause.message || cause.name : String(cause);
 	const where =
 		endpoint === undefined
 			? "in the account; no embedded stack runs in this folder: start one with `npm start`"
 			: `at ${endpoint}; does the stack still run?`;
-	return `can't be reached ${where} (${why})`;
+	return `can't be reached ${where} (${textOf(cause)})`;
 };

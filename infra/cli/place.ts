@@ -19,6 +19,8 @@ export type Place = Readonly<{
 	deployment: string;
 	/** `resource("cells")` -> `cellwright-dev-cells`. */
 	resource(name: string): string;
+	/** For people: `the stack that runs in this folder`. */
+	where: string;
 	/** What an AWS client is made with. Of an account, the SDK finds region and credentials where it always does. */
 	client(service: Service): ClientSettings;
 }>;
@@ -41,7 +43,7 @@ export const laptopDeployment = "cellwright";
 export function placeOf({ deployment, endpoint, region }: PlaceOptions): Place {
 	const named = deployment ?? (process.env["CELLWRIGHT_DEPLOYMENT"] || undefined);
 	if (endpoint !== undefined)
-		return placed("account", named ?? laptopDeployment, () => ({
+		return placed("account", named ?? laptopDeployment, `at ${endpoint}`, () => ({
 			...laptopAws,
 			...(region === undefined ? {} : { region }),
 			endpoint,
@@ -49,18 +51,29 @@ export function placeOf({ deployment, endpoint, region }: PlaceOptions): Place {
 		}));
 	const stack = named === undefined || named === laptopDeployment ? readStackFile() : undefined;
 	if (stack === undefined)
-		return placed("account", named ?? usualDeployment, () =>
+		return placed("account", named ?? usualDeployment, accountText(region), () =>
 			region === undefined ? {} : { region },
 		);
-	return placed("stack", laptopDeployment, (service) => {
+	return placed("stack", laptopDeployment, "the stack that runs in this folder", (service) => {
 		const local = stack.endpoints[service];
 		return { ...laptopAws, maxAttempts: 2, ...(local === undefined ? {} : { endpoint: local }) };
 	});
 }
 
-const placed = (kind: Place["kind"], deployment: string, client: Place["client"]): Place => ({
+const accountText = (region: string | undefined): string => {
+	const found = region ?? process.env["AWS_REGION"];
+	return found === undefined ? "your AWS account" : `your AWS account, region ${found}`;
+};
+
+const placed = (
+	kind: Place["kind"],
+	deployment: string,
+	where: string,
+	client: Place["client"],
+): Place => ({
 	kind,
 	deployment,
+	where: `${where}, deployment ${deployment}`,
 	resource: (name) => `${deployment}-${name}`,
 	client,
 });
