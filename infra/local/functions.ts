@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { measuredFunction } from "./aws-metrics.ts";
 import { type LocalFunction, localFunction } from "./lambda/function-process.ts";
+import { moduleBeside } from "./module-beside.ts";
 
 /** Function time-outs, in seconds; a queue's visibility time-out must not be below its function's. */
 export const deployedTimeouts = {
@@ -38,7 +39,7 @@ export function startFunctions(
 	const started = (name: FunctionName): LocalFunction => {
 		const log =
 			logFolder === undefined ? undefined : createWriteStream(join(logFolder, `${name}.jsonl`));
-		const entry = new URL(`../../functions/${name}/index.ts`, import.meta.url).pathname;
+		const entry = moduleBeside(import.meta.url, `../../functions/${name}/index`);
 		const target = localFunction({ name, entry, env, timeoutSeconds: timeouts[name] }, (line) => {
 			log?.write(`${line}\n`);
 			onLine?.(name, line);

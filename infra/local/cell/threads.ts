@@ -1,6 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { buildSync } from "esbuild";
+import { moduleBeside } from "../module-beside.ts";
 import type { AgentStart, HostCommand, HostEvent } from "./model.ts";
 
 /** The threads that carry agents. */
@@ -80,7 +80,7 @@ const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2
 /** One file of plain JavaScript, so that no thread strips types or looks for modules. */
 function bundledHost(): string {
 	const { outputFiles } = buildSync({
-		entryPoints: [fileURLToPath(new URL("./host.ts", import.meta.url))],
+		entryPoints: [moduleBeside(import.meta.url, "./host")],
 		bundle: true,
 		platform: "node",
 		target: "node24",

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { moduleBeside } from "../module-beside.ts";
 
 /** Parent to process. */
 export type InvocationRequest = Readonly<{ id: number; event: unknown; timeoutMs: number }>;
@@ -76,7 +76,7 @@ async function started(
 	onLine: (line: string) => void,
 	onExit: () => void,
 ): Promise<FunctionProcess> {
-	const child = fork(fileURLToPath(new URL("runtime.ts", import.meta.url)), [entry, name], {
+	const child = fork(moduleBeside(import.meta.url, "./runtime"), [entry, name], {
 		env: { ...env, PATH: process.env["PATH"] ?? "" },
 		execArgv: [],
 		stdio: ["ignore", "pipe", "pipe", "ipc"],
