@@ -3,15 +3,20 @@ import { noticeText, waitsOf } from "./pod-story.ts";
 
 /** What a table of cells can't say in its columns, a line each: failures, losses, warnings, waits. */
 export const newsOf = (cell: Cell): readonly string[] => {
-	const { pod, notice } = cell;
-	const name = `${pod.namespace}/${pod.name}`;
+	const name = `${cell.pod.namespace}/${cell.pod.name}`;
 	if (cell.phase === "Failed") return [`${name} failed: ${cell.reason}: ${cell.message}`];
+	return tidingsOf(cell).map((each) => `${name} ${each}`);
+};
+
+/** Of a pod that hasn't failed: losses, warnings, waits, a sentence each without its subject. */
+export const tidingsOf = (cell: Cell): readonly string[] => {
+	const { notice } = cell;
 	const loss = lossText(cell);
 	const waits = waitsOf(cell);
 	return [
-		...(loss === undefined ? [] : [`${name} ${loss}`]),
-		...(notice === undefined ? [] : [`${name} warned: ${noticeText(notice)}`]),
-		...(waits.length === 0 ? [] : [`${name} waits: ${waits.join("; ")}`]),
+		...(loss === undefined ? [] : [loss]),
+		...(notice === undefined ? [] : [`warned: ${noticeText(notice)}`]),
+		...(waits.length === 0 ? [] : [`waits: ${waits.join("; ")}`]),
 	];
 };
 
