@@ -1,45 +1,26 @@
 #!/usr/bin/env node
-import { Command } from "commander";
-import { ProvisionerError } from "../../shared/errors.ts";
-import { authorityIn } from "./commands/authority.ts";
-import { clientCertificateIn } from "./commands/client-certificate.ts";
-import { deleteIn } from "./commands/delete.ts";
-import { doctorIn } from "./commands/doctor.ts";
-import { explainIn } from "./commands/explain.ts";
-import { launchIn } from "./commands/launch.ts";
-import { planIn } from "./commands/plan.ts";
-import { statusIn } from "./commands/status.ts";
-import { upIn } from "./commands/up.ts";
+import { endingOf } from "./failure.ts";
+import { cellwrightProgram } from "./program.ts";
 
-// Exit codes: 0 fine, 1 a pod failed or did not end as expected, and these.
-const wrongUse = 2;
-const outOfReach = 3;
+function failed(error: unknown): void {
+	const { text, exitCode } = endingOf(error, Boolean(process.env["DEBUG"]));
+	process.stderr.write(text);
+	process.exitCode = exitCode;
+}
 
-const program = new Command("cellwright")
-	.description("Births cells: one right-sized EC2 instance per Kubernetes pod")
-	.configureOutput({ outputError: (text, write) => write(text) })
-	.exitOverride(({ exitCode, code }) => {
-		process.exit(code.startsWith("commander.help") || exitCode === 0 ? 0 : wrongUse);
-	});
+// Who reads has seen enough (`| head`): what ends by Ctrl-C ends as by Ctrl-C, all else at once.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+	if (code !== "EPIPE") process.exitCode = 3;
+	if (!process.emit("SIGINT")) process.exit();
+});
+process.once("uncaughtException", (error) => {
+	failed(error);
+	process.exit();
+});
 
-// In the order of the help text.
-for (const defineIn of [
-	upIn,
-	launchIn,
-	deleteIn,
-	explainIn,
-	statusIn,
-	doctorIn,
-	planIn,
-	clientCertificateIn,
-	authorityIn,
-])
-	defineIn(program);
-
+const [, , ...typed] = process.argv;
 try {
-	await program.parseAsync();
+	await cellwrightProgram().parseAsync(typed.length === 0 ? ["--help"] : typed, { from: "user" });
 } catch (error) {
-	if (!(error instanceof ProvisionerError)) throw error;
-	console.error(`cellwright: ${error.message}`);
-	process.exitCode = error.kind === "unavailable" ? outOfReach : wrongUse;
+	failed(error);
 }

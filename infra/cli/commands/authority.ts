@@ -1,7 +1,7 @@
-import type { Command } from "commander";
+import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
 
-export function authorityIn(program: Command): void {
+export function authorityIn(program: CliCommand): void {
 	const authority = program
 		.command("authority")
 		.description("the authorities behind the identities of cells: show, rotate, retire")

@@ -1,7 +1,7 @@
-import type { Command } from "commander";
+import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
 
-export function clientCertificateIn(program: Command): void {
+export function clientCertificateIn(program: CliCommand): void {
 	program
 		.command("client-certificate")
 		.description("write the running stack's client certificate, which opens its cells, to a folder")

@@ -1,8 +1,8 @@
-import type { Command } from "commander";
 import { names } from "../../local/names.ts";
+import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
 
-export function deleteIn(program: Command): void {
+export function deleteIn(program: CliCommand): void {
 	program
 		.command("delete")
 		.description("tell that pods are gone, so that their cells end")

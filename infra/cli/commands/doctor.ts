@@ -1,8 +1,8 @@
-import type { Command } from "commander";
+import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
 import { outputOption } from "./options.ts";
 
-export function doctorIn(program: Command): void {
+export function doctorIn(program: CliCommand): void {
 	program
 		.command("doctor")
 		.description(

@@ -1,8 +1,8 @@
-import type { Command } from "commander";
+import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
 import { outputOption } from "./options.ts";
 
-export function explainIn(program: Command): void {
+export function explainIn(program: CliCommand): void {
 	program
 		.command("explain")
 		.description("why a pod has the cell that it has, or which one it would get")

@@ -1,8 +1,8 @@
-import type { Command } from "commander";
 import { names } from "../../local/names.ts";
+import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
 
-export function launchIn(program: Command): void {
+export function launchIn(program: CliCommand): void {
 	program
 		.command("launch")
 		.description("put pods on the queue of the running stack, or of the account")

@@ -1,8 +1,8 @@
-import type { Command } from "commander";
+import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
 import { outputOption } from "./options.ts";
 
-export function statusIn(program: Command): void {
+export function statusIn(program: CliCommand): void {
 	program
 		.command("status")
 		.description("what became of pods, with times: attempts, refusals, warnings, losses, the end")

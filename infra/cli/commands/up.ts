@@ -1,7 +1,7 @@
-import type { Command } from "commander";
+import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
 
-export function upIn(program: Command): void {
+export function upIn(program: CliCommand): void {
 	program
 		.command("up")
 		.description("run everything on this machine, on loopback, and launch the example pods")
