@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Cell } from "../../shared/cells/model.ts";
 import { type Fault, faultText, invalid } from "../../shared/errors.ts";
 import { expectAnnotation } from "../../shared/pods/annotations.ts";
+import { podFeed } from "../console/feed.ts";
+import { startStackConsole } from "../console/stack-console.ts";
 import type { BootTime } from "../local/cell/boot-time.ts";
 import { names } from "../local/names.ts";
 import { type Stack, type StackOptions, startStack } from "../local/stack.ts";
@@ -25,6 +27,9 @@ export type UpOptions = Readonly<{
 	bootSeconds: string;
 	bootTimeoutSeconds?: string;
 	throttling?: string;
+	/** False: no page is served. */
+	console: boolean;
+	consolePort?: string;
 }> &
 	CapacityOptions &
 	MisfortuneOptions;
@@ -39,6 +44,9 @@ export async function upCommand(options: UpOptions): Promise<void> {
 	const cells = new Map<string, Cell>();
 	const screen = liveScreen(process.stdout, (colored) => cellTable([...cells.values()], colored));
 	const answered = Promise.withResolvers<void>();
+	const consolePort = consolePortFrom(options.consolePort);
+	const feed = podFeed(Date.now);
+	const startedMs = Date.now();
 	const misfortunes = sufferMisfortunes(misfortunesFrom(options));
 	const isAnswered = (cell: Cell | undefined) =>
 		cell !== undefined && isOver(cell) && !misfortunes.isPending(cell);
@@ -46,24 +54,41 @@ export async function upCommand(options: UpOptions): Promise<void> {
 	const onCell = (cell: Cell) => {
 		cells.set(cell.podUid, cell);
 		screen.changed(statusLine(cell));
+		feed.onCell(cell);
 		if (stack !== undefined) misfortunes.onCell(cell, stack.ec2);
 		if (pods.every(({ metadata }) => isAnswered(cells.get(metadata.uid)))) answered.resolve();
 	};
 	mkdirSync(logFolder, { recursive: true });
 	const awsMetrics = createWriteStream(join(logFolder, "aws.jsonl"));
 	const onAwsMetric = (line: string) => void awsMetrics.write(`${line}\n`);
-	stack = await startStack({ ...stackOptionsFrom(options), onCell, onAwsMetric });
+	stack = await startStack({
+		...stackOptionsFrom(options),
+		onCell,
+		onEvent: feed.onEvent,
+		onAwsMetric,
+	});
+	const page = options.console
+		? await startStackConsole({
+				stack,
+				pods: feed,
+				providerFile: options.provider,
+				port: consolePort,
+				startedMs,
+				nowMs: Date.now,
+			}).catch(withoutConsole)
+		: undefined;
 	const interrupted = new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
 	});
 	try {
-		announce(stack);
+		announce(stack, page?.url);
 		for (const pod of pods) await stack.enqueue(podScheduledMessage(pod));
 		await Promise.race([interrupted, ...(options.once ? [answered.promise, patience()] : [])]);
 	} finally {
 		misfortunes.stop();
 		screen.close();
 		removeStackFile();
+		await page?.close();
 		await stack.stop();
 	}
 	if (options.once) process.exitCode = verdict(pods, cells);
@@ -92,6 +117,13 @@ function bootTimeoutFrom(text: string | undefined): number | undefined {
 	const seconds = secondsFrom("--boot-timeout-seconds", text, faults);
 	if (faults.length > 0) throw invalid("InvalidOption", faults);
 	return seconds;
+}
+
+function consolePortFrom(text: string | undefined): number {
+	if (text === undefined) return 0;
+	if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+	const problem = "must be a port from 1 to 65535, or 0 for one that the system chooses";
+	throw invalid("InvalidOption", [{ path: "--console-port", value: text, problem }]);
 }
 
 function throttlingFrom(text: string | undefined): number | undefined {
@@ -130,18 +162,27 @@ async function examplePods(folder: string): Promise<readonly PodManifest[]> {
 	return pods;
 }
 
-function announce(stack: Stack): void {
+/** The stack is of use without it. */
+function withoutConsole(error: unknown): undefined {
+	const why = error instanceof Error ? error.message : String(error);
+	console.log(`warning: no console: ${why}; --console-port takes another port, or 0 for any`);
+	return undefined;
+}
+
+function announce(stack: Stack, consoleUrl: string | undefined): void {
 	writeStackFile({
 		pid: process.pid,
 		endpoints: stack.endpoints,
 		podScheduledQueue: names.podScheduled,
 		cellsTable: names.cells,
+		...(consoleUrl === undefined ? {} : { console: consoleUrl }),
 	});
 	const { sqs, dynamodb, ec2 } = stack.endpoints;
 	for (const warning of stack.provider.warnings) console.log(`warning: ${faultText(warning)}`);
 	console.log(`SQS ${sqs}, queue ${names.podScheduled}`);
 	console.log(`DynamoDB ${dynamodb}, table ${names.cells}`);
 	console.log(`EC2 (simulated) ${ec2}`);
+	if (consoleUrl !== undefined) console.log(`Console ${consoleUrl}`);
 	console.log(`Logs in ${logFolder}/; another pod: npx cellwright launch -f pod.yaml`);
 	console.log("One pod less: npx cellwright delete <namespace/name>\n");
 }

@@ -57,9 +57,10 @@ export type PodRow = Readonly<{
 	marks: readonly Mark[];
 }>;
 
-/** What a pod did for a while. */
+/** What a pod did for a while. One that has ended or failed has a last span of no length, or until its machine is gone. */
 export type Span = Readonly<{
 	what: "waiting" | "launching" | "booting" | "ready" | "ending" | "ended" | "failed";
+	/** Of `waiting`: the one that is waited for. */
 	attempt: number;
 	fromMs: number;
 	toMs?: number;
@@ -153,7 +154,8 @@ export type Refused = Readonly<{
 }>;
 
 /**
- * The other ways in. All answer 204, or 4xx with `Refused`.
+ * The other ways in. All answer 204, or 4xx with `Refused`. POST and PATCH need `Content-Type: application/json` even
+ * where there is nothing to send.
  *
  * - DELETE /api/pods/<uid>: the pod is gone
  * - POST /api/pods/<uid>/interrupt with `Interrupt`: EC2 takes its spot cell back

@@ -33,6 +33,8 @@ export function upIn(program: CliCommand): void {
 			"--boot-timeout-seconds <seconds>",
 			"how long a cell may boot, instead of provider.yaml's",
 		)
+		.option("--console-port <port>", "of the console's page on 127.0.0.1; otherwise a free one")
+		.option("--no-console", "without the console's page")
 		.option("--throttling <factor>", "EC2's request rates times this number")
 		.action(lazily(async () => (await import("../up.ts")).upCommand));
 }
