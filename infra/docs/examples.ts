@@ -9,7 +9,7 @@ import { defaultSelectionSettings, memoryForPodMib } from "../../shared/offering
 import { cellRequestOf } from "../../shared/pods/cell-request.ts";
 import { readPodScheduled } from "../../shared/pods/message.ts";
 import { Pod } from "../../shared/pods/model.ts";
-import { statusOf } from "../../shared/status/model.ts";
+import { StatusEvent, statusOf } from "../../shared/status/model.ts";
 import { code, fenced, jsonBlock, table } from "./markdown.ts";
 
 // What the code itself says about an input: an example in the documentation can't be wrong.
@@ -136,4 +136,53 @@ export const deadLetterExample = (): string => {
 			faults: text(read.faults.map(faultText).join("\n")),
 		},
 	});
+};
+
+/** The status of a pod whose cell is ready. */
+export const readyStatusExample = (): string => {
+	const at = (seconds: number) => new Date(now.getTime() + seconds * 1000).toISOString();
+	const condition = (type: string, reason: string, message: string, seconds: number) => ({
+		type,
+		status: "True",
+		reason,
+		message,
+		lastTransitionTime: at(seconds),
+	});
+	const status = StatusEvent.strict().parse({
+		podUid: uid,
+		namespace: "shop",
+		name: "web-7d9c",
+		cellName: cellNameOf(uid),
+		version: 4,
+		phase: "Ready",
+		attempt: 1,
+		stages: {
+			sentAt: at(0),
+			acceptedAt: at(0.2),
+			plannedAt: at(0.4),
+			launchedAt: at(1.6),
+			answeredAt: at(38.1),
+			readyAt: at(38.2),
+		},
+		conditions: [
+			condition(
+				"Planned",
+				"OfferingChosen",
+				"t3a.small in use1-az4, on-demand, at 0.0188 USD/h is the cheapest of 1,204 offerings that fit.",
+				0.4,
+			),
+			condition("Launched", "Accepted", "i-0123456789abcdef0", 1.6),
+			condition("Ready", "AgentAnswers", "pong", 38.2),
+		],
+		instance: {
+			instanceId: "i-0123456789abcdef0",
+			instanceType: "t3a.small",
+			zone: "us-east-1a",
+			address: "10.0.16.7",
+			podAddress: "10.0.16.8",
+			hourlyUsd: 0.0188,
+			capacityType: "on-demand",
+		},
+	});
+	return jsonBlock(status);
 };

@@ -11,9 +11,11 @@ import {
 	faultsExample,
 	kipWarningsExample,
 	machinesTable,
+	readyStatusExample,
 	sizingExample,
 } from "./examples.ts";
 import { labelsTable } from "./labels.ts";
+import { podDeletedTable, podScheduledTable, statusEventTable } from "./message-fields.ts";
 import { withParts } from "./parts.ts";
 import { fieldsTable, warnedFieldsTable } from "./provider-fields.ts";
 import { annotationsTable, metricsTable, reasonsTable } from "./vocabulary.ts";
@@ -38,6 +40,15 @@ const pages: ReadonlyMap<string, Parts> = new Map<string, Parts>([
 			labels: labelsTable,
 			machines: machinesTable,
 			sizing: sizingExample,
+		},
+	],
+	[
+		"messages.md",
+		{
+			"pod-scheduled": podScheduledTable,
+			"pod-deleted": podDeletedTable,
+			"ready-status": readyStatusExample,
+			"status-event": statusEventTable,
 			"failed-status": failedStatusExample,
 			"dead-letter": deadLetterExample,
 		},

@@ -5,6 +5,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import * as z from "zod";
 import { PodDeleted, PodScheduled } from "../../shared/pods/model.ts";
+import { StatusEvent } from "../../shared/status/model.ts";
 
 /** What the repository publishes, by the file's name under `schemas/`. */
 export const publishedSchemas: ReadonlyMap<string, string> = new Map([
@@ -18,6 +19,15 @@ export const publishedSchemas: ReadonlyMap<string, string> = new Map([
 		),
 	],
 	[
+		"status-event.v1.json",
+		schemaText(
+			StatusEvent,
+			"https://cellwright.dev/schemas/status-event.v1.json",
+			"StatusEvent",
+			"What became of a pod's cell: the detail of an EventBridge event with the source cellwright and the detail type Cell Status Changed.",
+		),
+	],
+	[
 		"pod-deleted.v1.json",
 		schemaText(
 			PodDeleted,
@@ -28,7 +38,10 @@ export const publishedSchemas: ReadonlyMap<string, string> = new Map([
 	],
 ]);
 
-/** What a producer must write, not what a reader gets: fields with defaults aren't required. */
+/**
+ * What a producer must write, not what a reader gets: fields with defaults aren't required, and fields that aren't
+ * named are allowed, because a newer version may have them.
+ */
 function schemaText(schema: z.ZodType, id: string, title: string, description: string): string {
 	const { $schema, ...shape } = z.toJSONSchema(schema, { io: "input" });
 	return `${JSON.stringify({ $schema, $id: id, title, description, ...shape }, null, "\t")}\n`;

@@ -19,33 +19,34 @@ export type Phase = z.infer<typeof Phase>;
 
 /** When each stage was over, ISO 8601 UTC; what is absent has not happened. */
 export const Stages = z.object({
-	/** When the message was put on the queue, as SQS tells. */
-	sentAt: z.string().optional(),
-	acceptedAt: z.string(),
-	/** When the pod began to wait for another cell, having lost one. */
-	againAt: z.string().optional(),
-	/** When the current attempt's plan was written. */
-	plannedAt: z.string().optional(),
-	/** When EC2 accepted the current attempt. */
-	launchedAt: z.string().optional(),
-	/** When the agent's first `pong` arrived. */
-	answeredAt: z.string().optional(),
-	readyAt: z.string().optional(),
-	failedAt: z.string().optional(),
-	/** When the instance, if there was one, had been told to end. */
-	endedAt: z.string().optional(),
-	/** When nothing of a cell that is over could be left: its instance told to end, or looked for in vain. */
-	settledAt: z.string().optional(),
+	sentAt: z.string().optional().describe("When the message was put on the queue, as SQS tells."),
+	acceptedAt: z.string().describe("When the pod's first record was written."),
+	againAt: z
+		.string()
+		.optional()
+		.describe("When the pod began to wait for another cell, having lost one."),
+	plannedAt: z.string().optional().describe("When the current attempt's plan was written."),
+	launchedAt: z.string().optional().describe("When EC2 accepted the current attempt."),
+	answeredAt: z.string().optional().describe("When the agent's first `pong` arrived."),
+	readyAt: z.string().optional().describe("When the cell was ready."),
+	failedAt: z.string().optional().describe("When the pod was given up."),
+	endedAt: z.string().optional().describe("When the instance, if any, had been told to end."),
+	settledAt: z
+		.string()
+		.optional()
+		.describe(
+			"When nothing of a cell that is over could be left: its instance told to end, or looked for in vain.",
+		),
 });
 export type Stages = Readonly<z.infer<typeof Stages>>;
 
 /** Kubernetes' shape of a condition. */
 export const Condition = z.object({
-	type: z.enum(["Planned", "Launched", "Ready", "AtRisk", "Ended"]),
-	status: z.enum(["True", "False"]),
-	reason: z.string(),
-	message: z.string(),
-	lastTransitionTime: z.string(),
+	type: z.enum(["Planned", "Launched", "Ready", "AtRisk", "Ended"]).describe("What it is about."),
+	status: z.enum(["True", "False"]).describe("Whether it holds."),
+	reason: z.string().describe("Why, in one CamelCase word of docs/reasons.md, or EC2's code."),
+	message: z.string().describe("Why, for people."),
+	lastTransitionTime: z.string().describe("When the status last changed."),
 });
 export type Condition = Readonly<z.infer<typeof Condition>>;
 
@@ -65,31 +66,33 @@ export type Evidence = Readonly<z.infer<typeof Evidence>>;
 
 /** An instance that the pod has had and lost, or that never became ready. */
 export const Loss = z.object({
-	attempt: z.int().min(1),
-	instanceId: z.string(),
-	instanceType: z.string(),
-	zone: z.string(),
-	capacityType: CapacityType,
-	hourlyUsd: z.number(),
-	reason: z.string(),
-	/** For a cell that never became ready: the agent's last answer, or what became of the connection. */
-	message: z.string(),
-	launchedAt: z.string(),
-	/** Absent: it never was. */
-	readyAt: z.string().optional(),
-	at: z.string(),
+	attempt: z.int().min(1).describe("Which attempt's it was."),
+	instanceId: z.string().describe("EC2's id."),
+	instanceType: z.string().describe("Its type."),
+	zone: z.string().describe("Its zone, by the account's own name."),
+	capacityType: CapacityType.describe("How it was bought."),
+	hourlyUsd: z.number().describe("Its list price an hour."),
+	reason: z.string().describe("Why it was lost: a word of docs/reasons.md."),
+	message: z
+		.string()
+		.describe(
+			"For people; of a cell that never became ready: the agent's last answer, or what became of the connection.",
+		),
+	launchedAt: z.string().describe("When EC2 accepted it."),
+	readyAt: z.string().optional().describe("When it was ready; absent: it never was."),
+	at: z.string().describe("When the loss was written down."),
 	evidence: Evidence.optional(),
 });
 export type Loss = Readonly<z.infer<typeof Loss>>;
 
 /** EC2 has said that the instance is about to end, or may be. */
 export const Notice = z.object({
-	reason: z.enum(["SpotInterruption", "RebalanceRecommendation", "ScheduledChange"]),
-	message: z.string(),
-	/** When EC2 spoke. */
-	at: z.string(),
-	/** When EC2 ends the instance; absent: it gave no time. */
-	deadline: z.string().optional(),
+	reason: z
+		.enum(["SpotInterruption", "RebalanceRecommendation", "ScheduledChange"])
+		.describe("What EC2 has said."),
+	message: z.string().describe("For people."),
+	at: z.string().describe("When EC2 spoke."),
+	deadline: z.string().optional().describe("When EC2 ends the instance; absent: it gave no time."),
 });
 export type Notice = Readonly<z.infer<typeof Notice>>;
 

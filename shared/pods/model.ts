@@ -27,16 +27,16 @@ export type ResourceList = Readonly<z.infer<typeof ResourceList>>;
 
 const Resources = z
 	.looseObject({
-		requests: ResourceList.nullish(),
-		limits: ResourceList.nullish(),
+		requests: ResourceList.nullish().describe("What is asked for."),
+		limits: ResourceList.nullish().describe("What may be used."),
 	})
 	.meta({ id: "Resources" });
 export type Resources = Readonly<z.infer<typeof Resources>>;
 
 const Container = z
 	.looseObject({
-		name: z.string().min(1),
-		resources: Resources.nullish(),
+		name: z.string().min(1).describe("For faults and the decision's figures."),
+		resources: Resources.nullish().describe("What sizes the cell."),
 		restartPolicy: z
 			.string()
 			.nullish()
@@ -49,30 +49,49 @@ const NodeSelectorTerm = z.looseObject({
 	matchExpressions: z
 		.array(
 			z.looseObject({
-				key: z.string(),
-				operator: LabelRequirement.shape.operator,
-				values: z.array(z.string()).nullish(),
+				key: z.string().describe("A label of docs/pods.md; any other is a fault."),
+				operator: LabelRequirement.shape.operator.describe("How the label is compared."),
+				values: z.array(z.string()).nullish().describe("With what."),
 			}),
 		)
-		.nullish(),
-	matchFields: z.array(z.unknown()).nullish(),
+		.nullish()
+		.describe("All of them must hold."),
+	matchFields: z.array(z.unknown()).nullish().describe("Must be empty: a cell is no node yet."),
 });
 export type NodeSelectorTerm = Readonly<z.infer<typeof NodeSelectorTerm>>;
 
 const NodeAffinity = z.looseObject({
 	requiredDuringSchedulingIgnoredDuringExecution: z
-		.looseObject({ nodeSelectorTerms: z.array(NodeSelectorTerm) })
-		.nullish(),
+		.looseObject({
+			nodeSelectorTerms: z.array(NodeSelectorTerm).describe("One of them must hold."),
+		})
+		.nullish()
+		.describe("What a cell's offering must be like."),
 });
 
 const PodSpec = z.looseObject({
-	containers: z.array(Container).min(1, { error: "must hold at least one container" }),
-	initContainers: z.array(Container).nullish(),
+	containers: z
+		.array(Container)
+		.min(1, { error: "must hold at least one container" })
+		.describe("Their figures are added up."),
+	initContainers: z
+		.array(Container)
+		.nullish()
+		.describe("Each runs alone before them, beside the sidecars that stand before it."),
 	resources: Resources.nullish().describe("Requests and limits of the whole pod."),
-	overhead: ResourceList.nullish(),
-	nodeSelector: z.record(z.string(), z.string()).nullish(),
-	affinity: z.looseObject({ nodeAffinity: NodeAffinity.nullish() }).nullish(),
-	restartPolicy: z.enum(["Always", "OnFailure", "Never"]).nullish(),
+	overhead: ResourceList.nullish().describe("Added to what the containers need."),
+	nodeSelector: z
+		.record(z.string(), z.string())
+		.nullish()
+		.describe("Labels that the cell's offering must have; the keys are those of docs/pods.md."),
+	affinity: z
+		.looseObject({ nodeAffinity: NodeAffinity.nullish().describe("What is required of it.") })
+		.nullish()
+		.describe("Of it, the node affinity."),
+	restartPolicy: z
+		.enum(["Always", "OnFailure", "Never"])
+		.nullish()
+		.describe("Whether a lost cell is replaced: Never isn't, once it was Ready."),
 });
 export type PodSpec = Readonly<z.infer<typeof PodSpec>>;
 
@@ -90,23 +109,29 @@ export const PodMetadata = z.looseObject({
 	namespace: z
 		.string({ error: namespaceRule })
 		.regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, { error: namespaceRule })
-		.default("default"),
+		.default("default")
+		.describe("With the name, what people call the pod."),
 	name: z
 		.string({ error: nameRule })
-		.regex(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, { error: nameRule }),
-	annotations: z.record(z.string(), z.string()).nullish(),
-	labels: z.record(z.string(), z.string()).nullish(),
+		.regex(/^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/, { error: nameRule })
+		.describe("With the namespace, what people call the pod."),
+	annotations: z
+		.record(z.string(), z.string())
+		.nullish()
+		.describe("Wishes beyond resources and labels; docs/pods.md lists them, others are passed by."),
+	labels: z.record(z.string(), z.string()).nullish().describe("Checked to be text, and not used."),
 	ownerReferences: z
 		.array(
 			z.looseObject({
-				apiVersion: z.string(),
-				kind: z.string(),
-				name: z.string(),
-				uid: z.string(),
-				controller: z.boolean().nullish(),
+				apiVersion: z.string().describe("Checked to be text, and not used."),
+				kind: z.string().describe("Checked to be text, and not used."),
+				name: z.string().describe("Checked to be text, and not used."),
+				uid: z.string().describe("The workload, where this owner is the controller."),
+				controller: z.boolean().nullish().describe("Whether this owner makes the replicas."),
 			}),
 		)
-		.nullish(),
+		.nullish()
+		.describe("Replicas of one controller that arrive together are launched by one call."),
 });
 
 /**
@@ -114,27 +139,39 @@ export const PodMetadata = z.looseObject({
  * Kubernetes has more fields.
  */
 export const Pod = z.looseObject({
-	apiVersion: z.literal("v1", { error: 'must be "v1"' }).optional(),
-	kind: z.literal("Pod", { error: 'must be "Pod"' }).optional(),
-	metadata: PodMetadata,
-	spec: PodSpec,
+	apiVersion: z.literal("v1", { error: 'must be "v1"' }).optional().describe("As in Kubernetes."),
+	kind: z.literal("Pod", { error: 'must be "Pod"' }).optional().describe("As in Kubernetes."),
+	metadata: PodMetadata.describe("Which pod it is."),
+	spec: PodSpec.describe("What it asks for."),
 });
 export type Pod = Readonly<z.infer<typeof Pod>>;
 
+const MessageVersion = z
+	.literal("cellwright.dev/v1", { error: 'must be "cellwright.dev/v1"' })
+	.describe("Version of the message's format.");
+
 /** The message that a pod has been scheduled: it asks for a cell. */
 export const PodScheduled = z.looseObject({
-	apiVersion: z.literal("cellwright.dev/v1", { error: 'must be "cellwright.dev/v1"' }),
-	kind: z.literal("PodScheduled", { error: 'must be "PodScheduled"' }),
+	apiVersion: MessageVersion,
+	kind: z
+		.literal("PodScheduled", { error: 'must be "PodScheduled"' })
+		.describe("What the message is about."),
 	pod: Pod.describe("The Kubernetes v1.Pod, as the API server shows it."),
 });
 export type PodScheduled = Readonly<z.infer<typeof PodScheduled>>;
 
 /** The message that a pod has been deleted: its cell ends. Nothing of the pod is read but whose it is. */
 export const PodDeleted = z.looseObject({
-	apiVersion: z.literal("cellwright.dev/v1", { error: 'must be "cellwright.dev/v1"' }),
-	kind: z.literal("PodDeleted", { error: 'must be "PodDeleted"' }),
+	apiVersion: MessageVersion,
+	kind: z
+		.literal("PodDeleted", { error: 'must be "PodDeleted"' })
+		.describe("What the message is about."),
 	pod: z
-		.looseObject({ metadata: PodMetadata.pick({ uid: true, namespace: true, name: true }) })
+		.looseObject({
+			metadata: PodMetadata.pick({ uid: true, namespace: true, name: true }).describe(
+				"Which pod it is.",
+			),
+		})
 		.describe("Whose cell ends: a whole Kubernetes v1.Pod, or its metadata alone."),
 });
 export type PodDeleted = Readonly<z.infer<typeof PodDeleted>>;

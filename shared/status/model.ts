@@ -8,41 +8,53 @@ export const statusDetailType = "Cell Status Changed";
 
 /** What we tell the cluster about a pod's cell whenever its record has changed. No secret, no pod spec. */
 export const StatusEvent = z.object({
-	podUid: z.string(),
-	namespace: z.string(),
-	name: z.string(),
-	cellName: z.string(),
-	/** Grows with each change: a consumer that has seen a higher one ignores this event. */
-	version: z.int(),
-	phase: Phase,
-	/** CamelCase; absent while all is well. */
-	reason: z.string().optional(),
-	message: z.string().optional(),
-	attempt: z.int(),
-	stages: Stages,
-	conditions: z.array(Condition),
+	podUid: z.string().describe("Whose cell it is."),
+	namespace: z.string().describe("The pod's."),
+	name: z.string().describe("The pod's."),
+	cellName: z
+		.string()
+		.describe("Names the cell's certificate, its host and its instance's `Node` tag."),
+	version: z
+		.int()
+		.describe("Grows with each change: who has seen a higher one ignores this event."),
+	phase: Phase.describe("Where the cell stands; `Failed` and `Terminated` are the ends."),
+	reason: z
+		.string()
+		.optional()
+		.describe("Why it failed or ends: a word of docs/reasons.md; absent while all is well."),
+	message: z.string().optional().describe("The same for people."),
+	attempt: z.int().describe("Attempts begun; 0 before the first plan."),
+	stages: Stages.describe(
+		"When each stage was over, ISO 8601 in UTC; what is absent has not happened.",
+	),
+	conditions: z
+		.array(Condition)
+		.describe("As Kubernetes shows them: why it waits, what is at risk."),
 	instance: z
 		.object({
-			instanceId: z.string(),
-			instanceType: z.string(),
-			zone: z.string(),
-			address: z.string(),
-			podAddress: z.string(),
-			hourlyUsd: z.number(),
-			capacityType: z.string(),
+			instanceId: z.string().describe("EC2's id."),
+			instanceType: z.string().describe("Its type."),
+			zone: z.string().describe("Its zone, by the account's own name."),
+			address: z.string().describe("Where the agent listens: the instance's private address."),
+			podAddress: z.string().describe("The pod's: the instance's second private address."),
+			hourlyUsd: z.number().describe("List price of an hour."),
+			capacityType: z.string().describe("`on-demand` or `spot`."),
 		})
-		.optional(),
-	/** What EC2 has warned of, and when it ends the instance. */
-	notice: Notice.optional(),
-	/** Absent: the pod has lost no instance. */
+		.optional()
+		.describe("The machine; absent before EC2 has accepted it, and while the next one is awaited."),
+	notice: Notice.optional().describe("What EC2 has warned of, and when it ends the instance."),
 	losses: z
 		.object({
-			/** Instances that the pod has lost, or that never became ready; a record keeps the latest ten. */
-			count: z.int().min(1),
-			/** Without the evidence, which the record keeps. */
-			last: Loss.omit({ evidence: true }),
+			count: z
+				.int()
+				.min(1)
+				.describe("Instances lost, or that never became ready; a record keeps the latest ten."),
+			last: Loss.omit({ evidence: true }).describe(
+				"The latest; what was seen of it is on the record (`npx cellwright status`).",
+			),
 		})
-		.optional(),
+		.optional()
+		.describe("Absent: the pod has lost no instance."),
 });
 export type StatusEvent = Readonly<z.infer<typeof StatusEvent>>;
 
