@@ -232,12 +232,15 @@ const noFileBodies: Plugin = {
 	},
 };
 
-/** Descriptions of fields are for the generators of schemas and reference pages; lines stay where they are. */
+/** What is said of fields is for the generators of schemas and reference pages; lines stay where they are. */
 const noDescriptions: Plugin = {
 	name: "no-descriptions",
 	setup({ onLoad }) {
 		onLoad(
-			{ filter: /[\\/]shared[\\/](config[\\/]provider-file|pods[\\/]model)\.ts$/ },
+			{
+				filter:
+					/[\\/]shared[\\/](config[\\/](fields|env|provider-file|provider-file[\\/]\w+)|pods[\\/]model)\.ts$/,
+			},
 			async ({ path }) => ({
 				contents: withoutDescriptions(await readFile(path, "utf8")),
 				loader: "ts",
@@ -246,9 +249,10 @@ const noDescriptions: Plugin = {
 	},
 };
 
+/** `describe("…")`, and each `meta({ … })` that begins with one of these words and holds nothing but literals. */
 const withoutDescriptions = (source: string): string =>
 	source.replace(
-		/\s*\.(?:describe\(\s*"[^"\n]*",?\s*\)|meta\(\{\s*description:\s*"[^"\n]*",?\s*\}\))/g,
+		/\s*\.(?:describe\(\s*"[^"\n]*",?\s*\)|meta\(\{\s*(?:description|expected)\b(?:[^"{}()`$]|"[^"\n]*"|\{(?:[^"{}()`$]|"[^"\n]*"|\{[^{}()`$]*\})*\})*\}\))/g,
 		(description) => description.replace(/[^\n]/g, ""),
 	);
 

@@ -3,8 +3,8 @@ import * as z from "zod";
 import { parseQuantity } from "../pods/quantity.ts";
 import { LooseNumber } from "./yaml.ts";
 
-// The pieces that provider.yaml's schema is made of. Each says what it expects; a fault's
-// first word is Kip's: Required, Invalid or Unsupported.
+// The pieces that provider.yaml's schema is made of. Each says what it expects, in faults and in the reference
+// (`expected`); a fault's first word is Kip's: Required, Invalid or Unsupported.
 
 /** What zod tells about a wrong value, as far as it matters here. */
 type Issue = Readonly<{ input: unknown }>;
@@ -29,7 +29,8 @@ export const text = (expected: string, accepts: (text: string) => boolean = () =
 					: says(expected).error({ input }),
 		})
 		.transform((value) => String(value).trim())
-		.refine((value) => value !== placeholder && accepts(value), says(expected));
+		.refine((value) => value !== placeholder && accepts(value), says(expected))
+		.meta({ expected });
 
 /** Text of which every part between white space is accepted. */
 export const words = (expected: string, accepts: (word: string) => boolean) =>
@@ -37,14 +38,15 @@ export const words = (expected: string, accepts: (word: string) => boolean) =>
 
 /** A whole number within bounds, both included. */
 export const integer = (expected: string, least: number, most: number) =>
-	z.int(says(expected)).min(least, says(expected)).max(most, says(expected));
+	z.int(says(expected)).min(least, says(expected)).max(most, says(expected)).meta({ expected });
 
 /** A decimal number within bounds; `0.10` is one, although YAML readers drop its zero. */
 export const decimal = (expected: string, least: number, most: number) =>
 	z
 		.union([z.number(), z.instanceof(LooseNumber)], says(expected))
 		.transform((value) => (typeof value === "number" ? value : decimalOf(value)))
-		.refine((value) => value >= least && value <= most, says(expected));
+		.refine((value) => value >= least && value <= most, says(expected))
+		.meta({ expected });
 
 const decimalOf = ({ text: digits }: LooseNumber): number =>
 	/^\+?\d+\.\d+$/.test(digits) ? Number(digits) : Number.NaN;
@@ -59,7 +61,7 @@ const alternatives = (words: readonly string[]): string =>
 	[words.slice(0, -1).join(", "), ...words.slice(-1)].join(" or ");
 
 export const listOf = <Item extends z.ZodType>(item: Item, expected: string) =>
-	z.array(item, says(expected));
+	z.array(item, says(expected)).meta({ expected });
 
 /** A Kubernetes quantity of bytes, in whole units rounded up. */
 export const bytes = (
@@ -72,7 +74,8 @@ export const bytes = (
 		.union([z.string(), z.number(), z.instanceof(LooseNumber)], says(expected))
 		.transform((value) => parseQuantity(String(value).trim()))
 		.refine((value) => isBetween(value, parseQuantity(least), parseQuantity(most)), says(expected))
-		.transform((value) => unitOf(value ?? 0n));
+		.transform((value) => unitOf(value ?? 0n))
+		.meta({ expected });
 
 const isBetween = <T extends bigint | number>(value?: T, least?: T, most?: T): boolean =>
 	value !== undefined &&
@@ -87,7 +90,8 @@ export const duration = (expected: string, least: string, most: string) =>
 			(seconds) => isBetween(seconds, durationSeconds(least), durationSeconds(most)),
 			says(expected),
 		)
-		.transform((seconds) => seconds ?? 0);
+		.transform((seconds) => seconds ?? 0)
+		.meta({ expected });
 
 const unitSeconds: ReadonlyMap<string, number> = new Map([
 	["m", 60],
@@ -102,12 +106,17 @@ export function durationSeconds(value: string): number | undefined {
 	return count === undefined || seconds === undefined ? undefined : Number(count) * seconds;
 }
 
-/** Accepted because Kip's files have it; `why` is what the operator reads in the warning. */
-export const withoutEffect = (why: string) =>
+/**
+ * Accepted because Kip's files have it.
+ *
+ * @param kip what it was to Kip, for the reference.
+ * @param why what the operator reads in the warning.
+ */
+export const withoutEffect = (kip: string, why: string) =>
 	z
 		.unknown()
 		.optional()
-		.meta({ description: `Accepted and without effect: ${why}`, withoutEffect: why });
+		.meta({ description: `Accepted and without effect: ${why}`, kip, withoutEffect: why });
 
 /** `10.0.0.0/16` or `fd00::/8`. */
 export function isCidr(value: string): boolean {
