@@ -43,6 +43,7 @@ const planted = async (files: Readonly<Record<string, string>>): Promise<string>
 describe("boundaries", () => {
 	it("hold, over every module of the project", async () => {
 		const { violations, totalCruised } = await cruised(root, [
+			"client",
 			"functions",
 			"shared",
 			"infra",
@@ -66,6 +67,13 @@ describe("boundaries", () => {
 			files: {
 				"shared/pods/a.ts": 'import { b } from "../../functions/launch/b.ts"; export const a = b;',
 				"functions/launch/b.ts": "export const b = 1;",
+			},
+		},
+		{
+			rule: "client-below-infra",
+			files: {
+				"client/a.ts": 'import { b } from "../infra/cli/b.ts"; export const a = b;',
+				"infra/cli/b.ts": "export const b = 1;",
 			},
 		},
 		{
@@ -99,9 +107,11 @@ describe("boundaries", () => {
 	])("$rule turns red when it is broken", async ({ rule, files }) => {
 		const folder = await planted({
 			"functions/launch/keep.ts": "export const keep = 1;",
+			"client/keep.ts": "export const keep = 1;",
+			"infra/keep.ts": "export const keep = 1;",
 			...files,
 		});
-		const { violations } = await cruised(folder, ["functions", "shared"]);
+		const { violations } = await cruised(folder, ["client", "functions", "infra", "shared"]);
 		expect(violations.map((violation) => violation.rule.name)).toContain(rule);
 	});
 });
