@@ -511,6 +511,11 @@ export const reasons = {
 		meaning: "A file that was to be launched isn't a manifest of Pods.",
 		remedy: "Correct every fault that is listed; nothing was sent.",
 	},
+	PackagesMissing: {
+		seen: "start",
+		meaning: "Packages that only the stack on this machine needs aren't installed.",
+		remedy: "Install them with the command that the message gives, or without --omit=optional.",
+	},
 	UnknownPod: {
 		seen: "start",
 		meaning:

@@ -4,8 +4,7 @@ import { join } from "node:path";
 import type { Cell } from "../../shared/cells/model.ts";
 import { type Fault, faultText, invalid } from "../../shared/errors.ts";
 import { expectAnnotation } from "../../shared/pods/annotations.ts";
-import { podFeed } from "../console/feed.ts";
-import { startStackConsole } from "../console/stack-console.ts";
+import { stackFeed, startStackConsole } from "../console/stack-console.ts";
 import type { BootTime } from "../local/cell/boot-time.ts";
 import { names } from "../local/names.ts";
 import { type Stack, type StackOptions, startStack } from "../local/stack.ts";
@@ -17,6 +16,7 @@ import { type PodManifest, podScheduledMessage, podsIn } from "./manifest.ts";
 import { type MisfortuneOptions, misfortunesFrom } from "./misfortune-options.ts";
 import { sufferMisfortunes } from "./misfortunes.ts";
 import { secondsFrom } from "./option-values.ts";
+import { hereOrPackaged } from "./package-files.ts";
 import { noticeText } from "./pod-story.ts";
 import { removeStackFile, writeStackFile } from "./stack-file.ts";
 
@@ -39,14 +39,18 @@ const logFolder = ".cellwright/logs";
 const patienceMs = 120_000;
 
 /** Runs the embedded stack with a live table of its cells, until Ctrl-C or, with --once, every answer. */
-export async function upCommand(options: UpOptions): Promise<void> {
+export async function upCommand(given: UpOptions): Promise<void> {
+	const options = {
+		...given,
+		provider: hereOrPackaged(given.provider, console.log),
+		pods: hereOrPackaged(given.pods, console.log),
+	};
 	const pods = await examplePods(options.pods);
 	const cells = new Map<string, Cell>();
 	const screen = liveScreen(process.stdout, (colored) => cellTable([...cells.values()], colored));
 	const answered = Promise.withResolvers<void>();
 	const consolePort = consolePortFrom(options.consolePort);
-	const feed = podFeed(Date.now);
-	const startedMs = Date.now();
+	const feed = stackFeed(Date.now);
 	const misfortunes = sufferMisfortunes(misfortunesFrom(options));
 	const isAnswered = (cell: Cell | undefined) =>
 		cell !== undefined && isOver(cell) && !misfortunes.isPending(cell);
@@ -54,27 +58,29 @@ export async function upCommand(options: UpOptions): Promise<void> {
 	const onCell = (cell: Cell) => {
 		cells.set(cell.podUid, cell);
 		screen.changed(statusLine(cell));
-		feed.onCell(cell);
+		feed.pods.onCell(cell);
 		if (stack !== undefined) misfortunes.onCell(cell, stack.ec2);
 		if (pods.every(({ metadata }) => isAnswered(cells.get(metadata.uid)))) answered.resolve();
 	};
 	mkdirSync(logFolder, { recursive: true });
 	const awsMetrics = createWriteStream(join(logFolder, "aws.jsonl"));
-	const onAwsMetric = (line: string) => void awsMetrics.write(`${line}\n`);
+	const onAwsMetric = (line: string) => {
+		awsMetrics.write(`${line}\n`);
+		feed.charts.take(line);
+	};
 	stack = await startStack({
 		...stackOptionsFrom(options),
 		onCell,
-		onEvent: feed.onEvent,
+		onEvent: feed.pods.onEvent,
+		onLine: (_, line) => feed.charts.take(line),
 		onAwsMetric,
 	});
 	const page = options.console
 		? await startStackConsole({
 				stack,
-				pods: feed,
+				feed,
 				providerFile: options.provider,
 				port: consolePort,
-				startedMs,
-				nowMs: Date.now,
 			}).catch(withoutConsole)
 		: undefined;
 	const interrupted = new Promise<void>((resolve) => {

@@ -36,5 +36,10 @@ export function upIn(program: CliCommand): void {
 		.option("--console-port <port>", "of the console's page on 127.0.0.1; otherwise a free one")
 		.option("--no-console", "without the console's page")
 		.option("--throttling <factor>", "EC2's request rates times this number")
-		.action(lazily(async () => (await import("../up.ts")).upCommand));
+		.action(
+			lazily(async () => {
+				(await import("../optional-packages.ts")).needOptionalPackages();
+				return (await import("../up.ts")).upCommand;
+			}),
+		);
 }

@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+/** What comes with Cellwright to begin with, and a new folder lacks. */
+const beginnings: readonly string[] = ["provider.yaml", "examples/pods"];
+
+/** Where a file of the package is; a checkout is a package too. */
+export const packageFile = (path: string): string =>
+	join(dirname(createRequire(import.meta.url).resolve("cellwright/package.json")), path);
+
+/**
+ * A path in this folder; or the package's own file or folder of that name, where this one has none to begin with.
+ *
+ * @param say is told which one it is then.
+ */
+export function hereOrPackaged(
+	path: string,
+	say: (line: string) => void,
+	isHere: (path: string) => boolean = existsSync,
+): string {
+	if (!beginnings.includes(path) || isHere(path)) return path;
+	const packaged = packageFile(path);
+	say(`No ${path} here: using the one that comes with Cellwright, ${packaged}`);
+	return packaged;
+}

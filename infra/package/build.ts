@@ -1,0 +1,58 @@
+/**
+ * `npm run build`: dist/, what the package runs. JavaScript of the command line, the embedded stack and the library,
+ * declarations of the library, and the console's finished page.
+ */
+import { spawnSync } from "node:child_process";
+import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { pageFiles } from "../console/page-files.ts";
+import { reachableDeclarations } from "./declarations.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const dist = join(root, "dist");
+const page = "infra/console/page";
+
+/** What the page's bundle is made of besides our own, whose licences ask to be passed on. */
+const pageLibraries = ["preact", "uplot"];
+
+if (import.meta.main) {
+	rmSync(dist, { recursive: true, force: true });
+	if (compiled()) {
+		keepDeclarationsOf("client/index.d.ts");
+		await writePage();
+	} else {
+		// Nobody packs half of it.
+		rmSync(dist, { recursive: true, force: true });
+		process.exitCode = 1;
+	}
+}
+
+/** Faults are printed by tsc. */
+function compiled(): boolean {
+	const tsc = join(root, "node_modules/.bin/tsc");
+	return (
+		spawnSync(tsc, ["-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" }).status === 0
+	);
+}
+
+/** Whoever calls the command line needs no types. */
+function keepDeclarationsOf(entry: string): void {
+	const kept = reachableDeclarations(join(dist, entry), (path) => readFileSync(path, "utf8"));
+	for (const name of globSync("**/*.d.ts", { cwd: dist })) {
+		const path = join(dist, name);
+		if (!kept.has(path)) rmSync(path);
+	}
+}
+
+async function writePage(): Promise<void> {
+	const folder = join(dist, page);
+	mkdirSync(folder, { recursive: true });
+	for (const { path, body } of await pageFiles(pathToFileURL(`${join(root, page)}/`)))
+		writeFileSync(join(folder, path === "/" ? "index.html" : path), body);
+	for (const library of pageLibraries)
+		copyFileSync(
+			join(root, "node_modules", library, "LICENSE"),
+			join(folder, `${library}.LICENSE`),
+		);
+}

@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { needOptionalPackages } from "../../../infra/cli/optional-packages.ts";
+
+describe("the packages of the stack on this machine", () => {
+	it("are there where everything was installed", () => {
+		expect(() => needOptionalPackages()).not.toThrow();
+	});
+
+	it("are named when they are missing, with the command that installs them", () => {
+		expect(() => needOptionalPackages((name) => name === "esbuild")).toThrow(
+			/^the stack .*\(dynalite, fauxqs\): npm install dynalite@\S+ fauxqs@\S+$/,
+		);
+	});
+});
