@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { Hello } from "./api.ts";
+import type { Charts, Hello } from "./api.ts";
+import type { ChartFeed } from "./chart-feed.ts";
 import type { PodFeed } from "./feed.ts";
 import { type EventStream, eventStream, type News, type StreamTimes } from "./stream.ts";
 
@@ -7,15 +8,22 @@ import { type EventStream, eventStream, type News, type StreamTimes } from "./st
 export type Told = Readonly<{
 	hello: () => Hello;
 	pods: PodFeed;
+	charts: ChartFeed;
 }>;
 
 /** A browser opens one for each of its tabs. */
 const mostReaders = 50;
 
-const usualTimes: StreamTimes = { heartbeatMs: 15_000, patienceMs: 30_000, retryMs: 1_000 };
+const usualTimes: StreamTimes = {
+	heartbeatMs: 15_000,
+	patienceMs: 30_000,
+	retryMs: 1_000,
+	chartsMs: 2_000,
+};
 
 /** Everybody who reads the stream: whoever comes gets everything, and from then on what changes. */
-export function streamReaders({ hello, pods }: Told, times: Partial<StreamTimes> = {}) {
+export function streamReaders({ hello, pods, charts }: Told, given: Partial<StreamTimes> = {}) {
+	const times = { ...usualTimes, ...given };
 	const readers = new Set<EventStream>();
 	const tellAll = (news: News): void => {
 		for (const reader of readers) reader.tell(news);
@@ -28,21 +36,40 @@ export function streamReaders({ hello, pods }: Told, times: Partial<StreamTimes>
 	const onPod = (uid: string): void => tellAll(podNews(uid));
 	pods.events.on("pod", onPod);
 
+	const chartTexts = new Map<string, string>();
+	const chartTimer = setInterval(() => {
+		if (readers.size === 0) return;
+		for (const each of charts.current()) {
+			const text = JSON.stringify(each);
+			if (chartTexts.get(each.dashboard) === text) continue;
+			chartTexts.set(each.dashboard, text);
+			tellAll(chartNews(each));
+		}
+	}, times.chartsMs);
+
 	return {
 		isFull: (): boolean => readers.size >= mostReaders,
 		open(response: ServerResponse): void {
-			const reader = eventStream(response, { ...usualTimes, ...times });
+			const reader = eventStream(response, times);
 			readers.add(reader);
 			response.once("close", () => readers.delete(reader));
 			reader.tell(
 				{ key: "hello", event: "hello", data: hello },
 				...Array.from(pods.pods(), ({ row }) => podNews(row.uid)),
+				...charts.current().map(chartNews),
 			);
 		},
 		close(): void {
 			pods.events.off("pod", onPod);
+			clearInterval(chartTimer);
 		},
 	};
 }
 
 export type StreamReaders = ReturnType<typeof streamReaders>;
+
+const chartNews = (charts: Charts): News => ({
+	key: `charts ${charts.dashboard}`,
+	event: "charts",
+	data: () => charts,
+});

@@ -1,18 +1,24 @@
 import type { Stack } from "../local/stack.ts";
+import { chartFeed } from "./chart-feed.ts";
 import { examplePod } from "./example-pod.ts";
-import type { PodFeed } from "./feed.ts";
+import { podFeed } from "./feed.ts";
 import { type Console, startConsole } from "./server.ts";
+
+/** Takes what a stack tells from its start on. */
+export const stackFeed = (nowMs: () => number) => ({
+	pods: podFeed(nowMs),
+	charts: chartFeed(nowMs),
+	startedMs: nowMs(),
+	nowMs,
+});
 
 export type StackConsoleOptions = Readonly<{
 	stack: Stack;
-	/** What the stack has told since its start. */
-	pods: PodFeed;
+	feed: ReturnType<typeof stackFeed>;
 	/** Path of provider.yaml. */
 	providerFile: string;
 	/** 0: one that the system chooses. */
 	port: number;
-	startedMs: number;
-	nowMs: () => number;
 }>;
 
 /**
@@ -20,18 +26,14 @@ export type StackConsoleOptions = Readonly<{
  *
  * @throws when the port is taken.
  */
-export async function startStackConsole({
-	stack,
-	pods,
-	providerFile,
-	port,
-	startedMs,
-	nowMs,
-}: StackConsoleOptions): Promise<Console> {
+export async function startStackConsole(options: StackConsoleOptions): Promise<Console> {
+	const { stack, feed, providerFile, port } = options;
+	const { pods, charts, startedMs, nowMs } = feed;
 	return await startConsole({
 		port,
 		pageFolder: new URL("page/", import.meta.url),
 		pods,
+		charts,
 		hello: () => ({
 			nowMs: nowMs(),
 			startedMs,

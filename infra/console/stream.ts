@@ -19,6 +19,8 @@ export type StreamTimes = Readonly<{
 	patienceMs: number;
 	/** When a reader whose connection broke comes again. */
 	retryMs: number;
+	/** Between two looks at what the charts have become. */
+	chartsMs: number;
 }>;
 
 /**

@@ -2,7 +2,7 @@ import { placed, rowHeight } from "./body.ts";
 import type { Dashboard, Widget } from "./definition.ts";
 import { graphShapes } from "./graph.ts";
 import type { Run } from "./observations.ts";
-import { type Line, linesOf, type Periods, periodsOf } from "./points.ts";
+import { countsOf, type Line, linesOf, type Periods, periodsOf } from "./points.ts";
 import { type Frame, fitting, type Shape, textWidth } from "./shapes.ts";
 import { palette, theme } from "./theme.ts";
 
@@ -98,17 +98,6 @@ function latestShapes(lines: readonly Line[], { x, y, height }: Frame): readonly
 		{ shape: "text", x, y: y + height - 6, size: 11, text: line?.label ?? "", fill: theme.pale },
 	];
 }
-
-const countsOf = (
-	{ function: name, message, by }: Extract<Widget, { shows: "log" }>,
-	{ log }: Run,
-): readonly (readonly [string, number])[] => {
-	const mine = log.filter((line) => line.function === name && line.message === message);
-	const byValue = Map.groupBy(mine, ({ fields }) => String(fields[by]));
-	return [...byValue]
-		.map(([value, lines]) => [value, lines.length] as const)
-		.toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
-};
 
 const barPx = 20;
 const labelPx = 110;

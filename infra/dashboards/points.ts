@@ -1,5 +1,5 @@
 import { metricOf } from "./body.ts";
-import type { Each, Series, Single, Statistic } from "./definition.ts";
+import type { Each, Series, Single, Statistic, Widget } from "./definition.ts";
 import type { Observation, Run } from "./observations.ts";
 
 /** One line of a graph: a value for each period, undefined where there was no observation. */
@@ -49,16 +49,21 @@ function lineOf(
 	periods: Periods,
 ): readonly Line[] {
 	const { metric, label, statistic } = series;
-	const mine = observations.filter((each) => each.metric === metric && isOf(series, each));
+	const isMine = ownOf(series);
+	const mine = observations.filter((each) => each.metric === metric && isMine(each));
 	return mine.length === 0 ? [] : [{ label, points: pointsOf(mine, statistic, periods) }];
 }
 
 /** Whether an observation is of this series, whatever the deployment is called. */
-function isOf(series: Single, { dimensions }: Observation): boolean {
-	if (series.of === "ours")
-		return Object.entries(series.dimensions).every(([name, value]) => dimensions[name] === value);
+function ownOf(series: Single): (observation: Observation) => boolean {
+	if (series.of === "ours") {
+		const wanted = Object.entries(series.dimensions);
+		return ({ dimensions }) => wanted.every(([name, value]) => dimensions[name] === value);
+	}
 	const named = metricOf(series, { prefix: "", controllerId: "", region: "" }).dimensions;
-	return Object.entries(named).every(([name, end]) => dimensions[name]?.endsWith(end) === true);
+	const wanted = Object.entries(named);
+	return ({ dimensions }) =>
+		wanted.every(([name, end]) => dimensions[name]?.endsWith(end) === true);
 }
 
 function pointsOf(
@@ -82,10 +87,22 @@ const percentile = (share: number) => (values: readonly number[]) =>
 const statistics = {
 	Sum: sum,
 	Average: (values) => sum(values) / values.length,
-	Maximum: (values) => Math.max(...values),
-	Minimum: (values) => Math.min(...values),
+	Maximum: (values) => values.reduce((most, each) => Math.max(most, each), -Infinity),
+	Minimum: (values) => values.reduce((least, each) => Math.min(least, each), Infinity),
 	SampleCount: (values) => values.length,
 	p50: percentile(0.5),
 	p90: percentile(0.9),
 	p99: percentile(0.99),
 } as const satisfies Record<Statistic, (values: readonly number[]) => number>;
+
+/** How often each value came in the log, the most frequent first. */
+export const countsOf = (
+	{ function: name, message, by }: Extract<Widget, { shows: "log" }>,
+	{ log }: Run,
+): readonly (readonly [string, number])[] => {
+	const mine = log.filter((line) => line.function === name && line.message === message);
+	const byValue = Map.groupBy(mine, ({ fields }) => String(fields[by]));
+	return [...byValue]
+		.map(([value, lines]) => [value, lines.length] as const)
+		.toSorted(([a, many], [b, more]) => more - many || (a < b ? -1 : 1));
+};
