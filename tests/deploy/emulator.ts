@@ -1,9 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { access, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent, get } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { loopbackCertificate } from "./certificate.ts";
 import { ended, run, started } from "./processes.ts";
@@ -36,39 +36,6 @@ export type Emulator = Readonly<{
 	user(name: string, policyFile: string): Promise<Environment>;
 	stop(): Promise<void>;
 }>;
-
-/** A Python with the `venv` module. @returns undefined where there is none. */
-export async function findPython(env: Environment): Promise<string | undefined> {
-	for (const python of ["python3", "python"])
-		try {
-			await run(python, ["-c", "import ensurepip, venv"], env, 10_000);
-			return python;
-		} catch {
-			// The next one may.
-		}
-	return undefined;
-}
-
-/** Installs the emulator into an environment of its own, once. @returns its Python. */
-export async function installed(python: string, folder: string, env: Environment): Promise<string> {
-	const home = join(folder, `ministack-${ministack}`);
-	const complete = join(home, "complete");
-	const own = join(home, "bin/python");
-	if (
-		await access(complete).then(
-			() => true,
-			() => false,
-		)
-	)
-		return own;
-	await rm(home, { recursive: true, force: true });
-	await mkdir(dirname(home), { recursive: true });
-	await run(python, ["-m", "venv", home], env, 60_000);
-	const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-	await run(own, [...pip, `ministack==${ministack}`], env, 120_000);
-	await writeFile(complete, "");
-	return own;
-}
 
 /**
  * Starts the emulator.

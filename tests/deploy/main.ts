@@ -5,8 +5,9 @@
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { findPython, installed, pipEnvironment } from "../support/python.ts";
 import { startPriceList } from "./cloud.ts";
-import { type Emulator, findPython, installed, ministack, startEmulator } from "./emulator.ts";
+import { type Emulator, ministack, startEmulator } from "./emulator.ts";
 import { wrongIn } from "./log.ts";
 import { endProcesses, run } from "./processes.ts";
 import { prove } from "./prove.ts";
@@ -18,18 +19,6 @@ const logFile = join(folder, "emulator.log");
 const closers: (() => unknown)[] = [];
 /** What the emulator runs functions with is the `node` that it finds first. */
 const env = { PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}` };
-
-/** How this machine reaches PyPI is its own affair. */
-const pipEnv = {
-	...env,
-	...Object.fromEntries(
-		Object.entries(process.env).flatMap(([name, value]) =>
-			/^(PIP_|SSL_CERT_|HOME$|(HTTPS?|NO|ALL)_PROXY$)/i.test(name) && value !== undefined
-				? [[name, value]]
-				: [],
-		),
-	),
-};
 
 async function main(): Promise<void> {
 	const python = await findPython(env);
@@ -43,7 +32,8 @@ async function main(): Promise<void> {
 
 	let its: string;
 	try {
-		its = await installed(python, folder, pipEnv);
+		const home = join(folder, `ministack-${ministack}`);
+		its = await installed(python, home, [`ministack==${ministack}`], pipEnvironment(env));
 	} catch (error) {
 		print(`skipped: ministack ${ministack} can't be installed from PyPI:\n${error}`);
 		return;
