@@ -1,5 +1,5 @@
-import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import type { SQSClientConfig } from "@aws-sdk/client-sqs";
+import type { DynamoDBClient, DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import type { SQSClient, SQSClientConfig } from "@aws-sdk/client-sqs";
 import type { StatusEvent } from "../shared/status/model.ts";
 
 /** Which deployment is talked to, and how. */
@@ -11,29 +11,47 @@ export type ClientOptions = Readonly<{
 	deployment?: string;
 	/**
 	 * For the SDK's clients: region, credentials, endpoint. Without them they find these as always, `AWS_ENDPOINT_URL_SQS`
-	 * and `AWS_ENDPOINT_URL_DYNAMODB` included.
+	 * and `AWS_ENDPOINT_URL_DYNAMODB` included. A client of your own is used as it is and stays open: who sends often
+	 * saves the connection's set-up.
 	 */
-	sqs?: SQSClientConfig;
-	dynamodb?: DynamoDBClientConfig;
+	sqs?: SQSClientConfig | SQSClient;
+	dynamodb?: DynamoDBClientConfig | DynamoDBClient;
 	/** Ends the waiting; whatever was sent stays sent. */
 	signal?: AbortSignal;
 }>;
 
+// Everything optional may be null: programs in Go write it for what is empty.
+
 /** A pod as Kubernetes writes it; only what is named here is looked at before it is sent. */
 export type PodManifest = Readonly<{
-	apiVersion?: string;
-	kind?: "Pod";
-	metadata: Readonly<{
-		name: string;
-		/** Default: `default`. */
-		namespace?: string;
-		/** Names the pod for good: equal uids are one pod, which gets one cell. Absent: a new one is made. */
-		uid?: string;
-		labels?: Readonly<Record<string, string>>;
-		annotations?: Readonly<Record<string, string>>;
-	}>;
+	apiVersion?: string | undefined;
+	kind?: "Pod" | undefined;
+	metadata: PodMetadata;
 	spec: Readonly<Record<string, unknown>>;
 }>;
+
+type PodMetadata = Readonly<{
+	name: string;
+	/** Default: `default`. */
+	namespace?: string | undefined;
+	/** Names the pod for good: equal uids are one pod, which gets one cell. Absent: a new one is made. */
+	uid?: string | undefined;
+	labels?: Readonly<Record<string, string>> | null | undefined;
+	annotations?: Readonly<Record<string, string>> | null | undefined;
+	/** Pods that have one controller in common are replicas of it: one call to EC2 may launch several of them. */
+	ownerReferences?: readonly OwnerReference[] | null | undefined;
+}>;
+
+type OwnerReference = Readonly<{
+	apiVersion: string;
+	kind: string;
+	name: string;
+	uid: string;
+	controller?: boolean | null | undefined;
+}>;
+
+/** A pod that says who it is. */
+export type NamedPod = PodManifest & Readonly<{ metadata: PodMetadata & PodIdentity }>;
 
 /** Whom a message is about. */
 export type PodIdentity = Readonly<{ uid: string; namespace: string; name: string }>;

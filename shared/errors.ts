@@ -24,7 +24,7 @@ export const faultText = ({ path, value, problem }: Fault): string =>
 
 /** A failure that somebody understood: its kind says how to react, its reason names it in one CamelCase word. */
 export class ProvisionerError extends Error {
-	override readonly name = "ProvisionerError";
+	override readonly name: string = "ProvisionerError";
 	readonly kind: FailureKind;
 	/** CamelCase, Kubernetes style: `InvalidPod`, `NoCapacity`. Ends up in the record and in status events. */
 	readonly reason: string;

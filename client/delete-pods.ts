@@ -1,0 +1,28 @@
+import { deleting } from "./messages.ts";
+import { send } from "./send.ts";
+import type { ClientOptions, PodIdentity } from "./types.ts";
+
+/**
+ * Tells that a pod is gone, so that its cell ends, whatever its phase. A pod that is deleted before its own message was
+ * read never gets a cell. To delete one twice is harmless.
+ *
+ * @throws CellwrightError `InvalidPod`, `QueueUnreachable` or `PodsNotSent`.
+ * @example
+ * const pod = await launchPod(manifest);
+ * await deletePod(pod);
+ */
+export async function deletePod(pod: PodIdentity, options: ClientOptions = {}): Promise<void> {
+	await deletePods([pod], options);
+}
+
+/**
+ * The same for many pods, ten messages in a call.
+ *
+ * @throws CellwrightError as `deletePod`; `PodsNotSent` has `sent` and `notSent`.
+ */
+export async function deletePods(
+	pods: readonly PodIdentity[],
+	options: ClientOptions = {},
+): Promise<void> {
+	await send("pod-deleted", deleting(pods), options);
+}

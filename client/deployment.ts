@@ -1,0 +1,84 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CellwrightError } from "./errors.ts";
+import type { ClientOptions } from "./types.ts";
+
+/** What serverless.yml deploys unless it is told otherwise. */
+const usualDeployment = "cellwright-dev";
+
+const deploymentOf = ({ deployment }: ClientOptions): string =>
+	// biome-ignore lint/style/noProcessEnv: the library is a way in; its callers find the variable in its documentation
+	deployment ?? (process.env["CELLWRIGHT_DEPLOYMENT"] || usualDeployment);
+
+/** One of the deployment's queues. */
+export type Queue = Readonly<{ sqs: SQSClient; url: string; name: string }>;
+
+/**
+ * Does some work with a queue of the deployment.
+ *
+ * @throws CellwrightError `QueueUnreachable` when the queue can't be found.
+ */
+export async function withQueue<Result>(
+	which: "pod-scheduled" | "pod-deleted",
+	options: ClientOptions,
+	work: (queue: Queue) => Promise<Result>,
+): Promise<Result> {
+	const name = `${deploymentOf(options)}-${which}`;
+	const given = options.sqs;
+	const sqs = given instanceof SQSClient ? given : new SQSClient(given ?? {});
+	try {
+		return await work({ sqs, name, url: await urlOf(sqs, name, options.signal) });
+	} finally {
+		if (sqs !== given) sqs.destroy();
+	}
+}
+
+async function urlOf(
+	sqs: SQSClient,
+	name: string,
+	signal: AbortSignal | undefined,
+): Promise<string> {
+	try {
+		const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }), {
+			...(signal === undefined ? {} : { abortSignal: signal }),
+		});
+		return QueueUrl ?? "";
+	} catch (cause) {
+		signal?.throwIfAborted();
+		throw unreachable("QueueUnreachable", `the queue ${name}`, cause);
+	}
+}
+
+/** The deployment's cells table. */
+export type Table = Readonly<{
+	dynamodb: DynamoDBClient;
+	name: string;
+	/** Undoes what opening it took. */
+	close(): void;
+}>;
+
+export function cellsTable(options: ClientOptions): Table {
+	const given = options.dynamodb;
+	const dynamodb = given instanceof DynamoDBClient ? given : new DynamoDBClient(given ?? {});
+	return {
+		dynamodb,
+		name: `${deploymentOf(options)}-cells`,
+		close: () => {
+			if (dynamodb !== given) dynamodb.destroy();
+		},
+	};
+}
+
+/** @param what such as `the queue cellwright-dev-pod-scheduled`. */
+export const unreachable = (
+	code: "QueueUnreachable" | "TableUnreachable",
+	what: string,
+	cause: unknown,
+): CellwrightError => {
+	const why = cause instanceof Error ? cause.message || cause.name : String(cause);
+	return new CellwrightError(
+		code,
+		`${what} can't be reached (${why}); check the deployment's name, the region, credentials and endpoint`,
+		{ cause },
+	);
+};

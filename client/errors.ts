@@ -1,0 +1,81 @@
+import { type FailureKind, type Fault, faultText, ProvisionerError } from "../shared/errors.ts";
+import type { PodIdentity } from "./types.ts";
+
+/**
+ * - `InvalidManifest`: a text or an object isn't what Kubernetes takes; nothing was sent.
+ * - `InvalidPod`: a pod can't be sent as it is; nothing was sent.
+ * - `PodsNotSent`: the queue took only some of the messages: see `sent` and `notSent`.
+ * - `QueueUnreachable`, `TableUnreachable`: not there, not allowed, or no answer; see `cause`.
+ */
+export type ErrorCode =
+	| "InvalidManifest"
+	| "InvalidPod"
+	| "PodsNotSent"
+	| "QueueUnreachable"
+	| "TableUnreachable";
+
+/** One thing that is wrong, and where. */
+export type ManifestFault = Fault &
+	Readonly<{
+		/** The file, where one was named. */
+		source?: string;
+		/** From 1, where it is known. */
+		line?: number;
+		/** The object, such as `Deployment web`. */
+		object?: string;
+	}>;
+
+/**
+ * A failure that somebody understood. Its text says what was wrong, where, and what to do, and holds nothing of a pod
+ * but names and what Kubernetes calls quantities: pods hold secrets.
+ */
+export class CellwrightError extends ProvisionerError {
+	override readonly name: string = "CellwrightError";
+	readonly code: ErrorCode;
+	/** All of them, up to a few dozen. */
+	override readonly faults: readonly ManifestFault[];
+	/** Of `PodsNotSent`: these are on the queue. */
+	readonly sent: readonly PodIdentity[];
+	/** Of `PodsNotSent`: these may not be. To send one again with the same uid is always safe. */
+	readonly notSent: readonly PodIdentity[];
+
+	constructor(
+		code: ErrorCode,
+		message: string,
+		options: Readonly<{
+			cause?: unknown;
+			faults?: readonly ManifestFault[];
+			sent?: readonly PodIdentity[];
+			notSent?: readonly PodIdentity[];
+		}> = {},
+	) {
+		super(kinds[code], code, message, { cause: options.cause });
+		this.code = code;
+		this.faults = options.faults ?? [];
+		this.sent = options.sent ?? [];
+		this.notSent = options.notSent ?? [];
+	}
+}
+
+const kinds = {
+	InvalidManifest: "invalid",
+	InvalidPod: "invalid",
+	PodsNotSent: "unavailable",
+	QueueUnreachable: "unavailable",
+	TableUnreachable: "unavailable",
+} as const satisfies Record<ErrorCode, FailureKind>;
+
+/** A failure with all its faults, a line each. */
+export const faulty = (
+	code: "InvalidManifest" | "InvalidPod",
+	faults: readonly ManifestFault[],
+): CellwrightError =>
+	new CellwrightError(code, faults.map((fault) => faultText(placed(fault))).join("\n"), { faults });
+
+/** The fault with its whole place in its path: `pod.yaml:12: Deployment web: spec.replicas`. */
+export const placed = ({ source, line, object, ...fault }: ManifestFault): Fault => {
+	const at =
+		line === undefined ? source : source === undefined ? `line ${line}` : `${source}:${line}`;
+	const path = [at, object, fault.path].filter((part) => part !== undefined && part !== "");
+	return { ...fault, path: path.join(": ") };
+};

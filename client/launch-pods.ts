@@ -1,0 +1,62 @@
+import { scheduling } from "./messages.ts";
+import { send } from "./send.ts";
+import type { ClientOptions, PodIdentity, PodManifest } from "./types.ts";
+
+/**
+ * Asks for a cell for a pod: puts its message on the deployment's queue. What becomes of it, `watchPods` tells.
+ *
+ * One uid gets one cell: to call this again with the uid that it returned is safe, and starts no second machine.
+ *
+ * @returns whom to watch or delete; with the uid that was made where the pod had none.
+ * @throws CellwrightError `InvalidPod` with every fault, found by the reader that the functions have, before anything
+ *   is sent; `QueueUnreachable`; `PodsNotSent`.
+ * @example
+ * const pod = await launchPod({
+ * 	metadata: { name: "report", namespace: "shop" },
+ * 	spec: {
+ * 		restartPolicy: "Never",
+ * 		containers: [
+ * 			{ name: "report", image: "python:3.13", resources: { limits: { cpu: "500m", memory: "1Gi" } } },
+ * 		],
+ * 	},
+ * });
+ */
+export async function launchPod(
+	pod: PodManifest,
+	options: ClientOptions = {},
+): Promise<PodIdentity> {
+	const [message, ...none] = scheduling([pod]);
+	if (message === undefined || none.length > 0) throw new RangeError("one pod, one message");
+	await send("pod-scheduled", [message], options);
+	return message.pod;
+}
+
+/**
+ * Asks for cells for many pods, ten messages in a call. Replicas of one controller are sent next to each other, so that
+ * one call to EC2 can launch several of them.
+ *
+ * @returns one identity for each pod, in the order of `pods`.
+ * @throws CellwrightError `InvalidPod` with the faults of all pods, before anything is sent; `QueueUnreachable`;
+ *   `PodsNotSent` with `sent` and `notSent`, after what the queue refused was offered several times.
+ * @example
+ * const { pods } = readManifests(await readFile("deployment.yaml", "utf8"));
+ * const launched = await launchPods(pods, { deployment: "cellwright-prod" });
+ */
+export async function launchPods(
+	pods: readonly PodManifest[],
+	options: ClientOptions = {},
+): Promise<readonly PodIdentity[]> {
+	const messages = scheduling(pods);
+	const workloads = new Map<string, (typeof messages)[number][]>();
+	for (const [index, message] of messages.entries()) {
+		const workload = controllerUidOf(pods[index]) ?? message.pod.uid;
+		const replicas = workloads.get(workload);
+		if (replicas === undefined) workloads.set(workload, [message]);
+		else replicas.push(message);
+	}
+	await send("pod-scheduled", [...workloads.values()].flat(), options);
+	return messages.map(({ pod }) => pod);
+}
+
+const controllerUidOf = (pod: PodManifest | undefined): string | undefined =>
+	pod?.metadata.ownerReferences?.find(({ controller }) => controller === true)?.uid;

@@ -1,0 +1,97 @@
+import * as z from "zod";
+import { schemaProblem, shortened } from "../../shared/pods/faults.ts";
+import { readPodScheduled } from "../../shared/pods/message.ts";
+import type { ManifestFault } from "../errors.ts";
+import { faultsOf, podScheduledMessage } from "../messages.ts";
+import type { NamedPod } from "../types.ts";
+import { generatedName } from "./names.ts";
+import type { Known, Reading } from "./reading.ts";
+
+/** As much of a pod as has to be filled in or left out; the reader of messages judges it. */
+const Draft = z.looseObject({
+	metadata: z
+		.looseObject({
+			name: z.string().nullish(),
+			generateName: z.string().nullish(),
+			uid: z.string().nullish(),
+			annotations: z.record(z.string(), z.unknown()).nullish(),
+		})
+		.default({}),
+	spec: z.looseObject({ nodeName: z.string().nullish() }).optional(),
+	status: z.unknown().optional(),
+});
+
+/** The whole manifest once more, as `kubectl apply` keeps it. */
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+/**
+ * One pod as it is sent; undefined, once a fault was told.
+ *
+ * @param at where its metadata and its spec stand in the object.
+ */
+export function podOf(
+	value: unknown,
+	{ object, namespace }: Known,
+	reading: Reading,
+	at: readonly string[] = [],
+): NamedPod | undefined {
+	const tell = (fault: ManifestFault) => {
+		const path = [...at, fault.path].join(".");
+		reading.tell([...at, ...stepsOf(fault.path)], { ...fault, object, path });
+	};
+	const draft = Draft.safeParse(value, { error: schemaProblem });
+	if (!draft.success) {
+		for (const { path, message } of draft.error.issues)
+			tell({ path: path.join("."), problem: message });
+		return undefined;
+	}
+	const { status, ...rest } = draft.data;
+	const { managedFields, generateName, ...metadata } = rest.metadata;
+	const uid = metadata.uid ?? reading.newUid();
+	const name = metadata.name ?? (generateName ? generatedName(generateName, uid) : undefined);
+	const { [lastApplied]: applied, ...annotations } = metadata.annotations ?? {};
+	const pod = {
+		...rest,
+		metadata: {
+			...metadata,
+			...(metadata.annotations === undefined ? {} : { annotations }),
+			...(name === undefined ? {} : { name }),
+			namespace,
+			uid,
+		},
+	};
+	const body = podScheduledMessage(pod);
+	const read = readPodScheduled(body);
+	for (const fault of faultsOf(read, body)) tell(fault);
+	if (read.outcome !== "read") return undefined;
+	tellOfCluster({ object, status, managedFields, applied, nodeName: rest.spec?.nodeName }, reading);
+	return read.message.pod;
+}
+
+type OfCluster = Readonly<{
+	object: string;
+	status: unknown;
+	managedFields: unknown;
+	applied: unknown;
+	nodeName: string | null | undefined;
+}>;
+
+function tellOfCluster(
+	{ object, status, managedFields, applied, nodeName }: OfCluster,
+	{ note }: Reading,
+): void {
+	const left = [
+		...(status === undefined ? [] : ["status"]),
+		...(managedFields === undefined ? [] : ["metadata.managedFields"]),
+		...(applied === undefined ? [] : [`the annotation ${lastApplied}`]),
+	];
+	if (left.length > 0) note(`left out, as only a cluster needs it: ${left.join(", ")}`);
+	if (typeof nodeName === "string" && nodeName !== "")
+		note(`${object} is on its cluster's node ${shortened(nodeName)}; it gets a cell all the same`);
+}
+
+/** `spec.containers[0]["a.b"]` -> spec, containers, 0, a.b. */
+const stepsOf = (path: string): readonly PropertyKey[] =>
+	Array.from(path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g), ([, quoted, index, name]) =>
+		index === undefined ? (quoted ?? name ?? "") : Number(index),
+	);

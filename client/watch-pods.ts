@@ -1,0 +1,81 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Cell } from "../shared/cells/model.ts";
+import { dynamodbCellsReader } from "../shared/cells/reader.dynamodb.ts";
+import { statusOf } from "../shared/status/model.ts";
+import { cellsTable, type Table, unreachable } from "./deployment.ts";
+import type { ClientOptions, PodIdentity, PodStatus } from "./types.ts";
+
+export type WatchOptions = ClientOptions &
+	Readonly<{
+		/** Between two looks at the table, in milliseconds. Default: 1000. */
+		everyMs?: number;
+	}>;
+
+/**
+ * What becomes of pods: the status of each now, then each change, until all of them are over (`Failed` or
+ * `Terminated`) or the caller leaves the loop.
+ *
+ * The table is asked, consistently, so nothing is lost: a pod that changes twice between two looks is seen once, with
+ * its latest version, and an older version never comes after a newer one. A pod whose message nobody has read has no
+ * record, and is passed by until it has one.
+ *
+ * @throws CellwrightError `TableUnreachable`; the signal's reason, when it aborts.
+ * @example
+ * for await (const { name, phase, reason, message } of watchPods([pod], { signal: AbortSignal.timeout(300_000) })) {
+ * 	console.log(name, phase, reason ?? "", message ?? "");
+ * 	if (phase === "Ready") break;
+ * }
+ */
+export async function* watchPods(
+	pods: Iterable<PodIdentity | string>,
+	options: WatchOptions = {},
+): AsyncGenerator<PodStatus, void, undefined> {
+	for await (const cell of watchCells(pods, options)) yield statusOf(cell);
+}
+
+/** The same with all that a record holds. */
+export async function* watchCells(
+	pods: Iterable<PodIdentity | string>,
+	{ everyMs = 1_000, ...options }: WatchOptions = {},
+): AsyncGenerator<Cell, void, undefined> {
+	const table = cellsTable(options);
+	// One that nobody aborts: the reader wants one.
+	const { signal = new AbortController().signal } = options;
+	const read = readerOf(table, signal);
+	const versions = new Map<string, number>();
+	const isNews = ({ podUid, version }: Cell) => version > (versions.get(podUid) ?? -1);
+	const left = new Set(Array.from(pods, uidOf));
+	try {
+		while (left.size > 0) {
+			const cells = await read([...left]);
+			for (const cell of cells.filter(isNews)) {
+				versions.set(cell.podUid, cell.version);
+				if (isOver(cell)) left.delete(cell.podUid);
+				yield cell;
+			}
+			if (left.size > 0) await pause(everyMs, signal);
+		}
+	} finally {
+		table.close();
+	}
+}
+
+const uidOf = (pod: PodIdentity | string): string => (typeof pod === "string" ? pod : pod.uid);
+
+/** @throws the signal's reason. */
+const pause = async (ms: number, signal: AbortSignal): Promise<void> =>
+	await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
+
+const readerOf = ({ dynamodb, name }: Table, signal: AbortSignal) => {
+	const read = dynamodbCellsReader(dynamodb, name);
+	return async (podUids: readonly string[]): Promise<readonly Cell[]> => {
+		try {
+			return await read(podUids, signal);
+		} catch (cause) {
+			signal.throwIfAborted();
+			throw unreachable("TableUnreachable", `the table ${name}`, cause);
+		}
+	};
+};
+
+const isOver = ({ phase }: Cell): boolean => phase === "Failed" || phase === "Terminated";
