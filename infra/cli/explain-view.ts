@@ -6,7 +6,7 @@ import type { Explanation } from "./explanation.ts";
 import { aligned, indented, outputColumns, timeText, wrapped } from "./text-layout.ts";
 
 /** What each rule does, for who reads how many offerings it removed. */
-const ruleMeanings = {
+export const ruleMeanings = {
 	architecture: "no boot image for their architecture",
 	zone: "in zones without a configured subnet",
 	"capacity-type": "not sold in the way that was asked for",
