@@ -59,7 +59,7 @@ export default {
 		enhancedResolveOptions: {
 			exportsFields: ["exports"],
 			conditionNames: ["import", "node", "default"],
-			extensions: [".ts", ".js", ".mjs", ".json"],
+			extensions: [".ts", ".tsx", ".js", ".mjs", ".json", ".css"],
 		},
 	},
 };

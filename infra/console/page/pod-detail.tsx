@@ -1,0 +1,48 @@
+import type { PodDetail, PodRow } from "../api.ts";
+import { ConditionsSection } from "./conditions-section.tsx";
+import { DecisionSection } from "./decision-section.tsx";
+import { EventsSection } from "./events-section.tsx";
+import { Faults } from "./faults.tsx";
+import { HappeningsSection } from "./happenings-section.tsx";
+import { PodActions } from "./pod-actions.tsx";
+import { podName } from "./pod-filter.ts";
+import { StateSection } from "./state-section.tsx";
+import { usePodDetail } from "./use-pod-detail.ts";
+
+type PodDetailProps = Readonly<{
+	uid: string;
+	/** As the stream tells it; undefined: not told yet, or there is no such pod. */
+	row: PodRow | undefined;
+	isLive: boolean;
+	nowMs: number;
+}>;
+
+/** One pod's whole story, and what can be done to it. */
+export function PodDetailView({ uid, row, isLive, nowMs }: PodDetailProps) {
+	const answer = usePodDetail(uid, row?.version, isLive);
+	const known = answer?.outcome === "done" ? answer.value : undefined;
+	const shown = row ?? known?.row;
+	return (
+		<article class="pod">
+			<h2 class="pod-title">{shown === undefined ? "Pod" : podName(shown)}</h2>
+			<p class="pale mono">{uid}</p>
+			{answer === undefined ? <p>Asking for its story…</p> : null}
+			{answer?.outcome === "refused" ? <Faults faults={answer.faults} /> : null}
+			{shown === undefined ? null : <PodActions row={shown} />}
+			{known === undefined ? null : <Story detail={known} nowMs={nowMs} />}
+		</article>
+	);
+}
+
+const Story = ({
+	detail: { story, explanation, events },
+	nowMs,
+}: Readonly<{ detail: PodDetail; nowMs: number }>) => (
+	<>
+		<StateSection story={story} nowMs={nowMs} />
+		<HappeningsSection happenings={story.happenings} />
+		<DecisionSection explanation={explanation} />
+		<ConditionsSection conditions={story.conditions} />
+		<EventsSection events={events} />
+	</>
+);

@@ -1,0 +1,66 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { LaunchForm } from "./launch-form.tsx";
+import type { Picture } from "./picture.ts";
+import type { Panel } from "./place.ts";
+import { PodDetailView } from "./pod-detail.tsx";
+import { SwitchboardView } from "./switchboard.tsx";
+
+type SidePanelProps = Readonly<{
+	picture: Picture;
+	nowMs: number;
+	panel: Panel;
+	onOpen(panel: Panel): void;
+}>;
+
+const titles = {
+	pod: "Pod",
+	launch: "Launch a pod",
+	switchboard: "Switchboard of the simulated EC2",
+} as const satisfies Record<Exclude<Panel["shows"], "nothing">, string>;
+
+/** What stands beside the view until it is closed, by its button or by Escape. */
+export function SidePanel({ picture, nowMs, panel, onOpen }: SidePanelProps) {
+	// Somebody's text outlives the panel that it was typed in.
+	const [draft, setDraft] = useState<string>();
+	const region = useRef<HTMLElement | null>(null);
+	const subject = panel.shows === "pod" ? panel.uid : panel.shows;
+	const isOpen = panel.shows !== "nothing";
+	useEffect(() => {
+		if (subject !== "nothing") region.current?.focus({ preventScroll: true });
+	}, [subject]);
+	useEffect(() => {
+		if (!isOpen) return;
+		const onKeyDown = (event: KeyboardEvent) => {
+			if (event.key !== "Escape" || event.defaultPrevented) return;
+			onOpen({ shows: "nothing" });
+			document.querySelector<HTMLElement>("[role=grid]")?.focus();
+		};
+		addEventListener("keydown", onKeyDown);
+		return () => removeEventListener("keydown", onKeyDown);
+	}, [isOpen, onOpen]);
+	if (panel.shows === "nothing") return null;
+	return (
+		<aside ref={region} class="panel" tabIndex={-1} aria-label={titles[panel.shows]}>
+			<button type="button" class="close quiet" onClick={() => onOpen({ shows: "nothing" })}>
+				Close <kbd>Esc</kbd>
+			</button>
+			{panel.shows === "pod" ? (
+				<PodDetailView
+					key={panel.uid}
+					uid={panel.uid}
+					row={picture.pods.get(panel.uid)}
+					isLive={picture.connection === "live"}
+					nowMs={nowMs}
+				/>
+			) : panel.shows === "launch" ? (
+				<LaunchForm
+					yaml={draft ?? picture.hello?.examplePod ?? ""}
+					onYaml={setDraft}
+					onLaunched={(uid) => onOpen({ shows: "pod", uid })}
+				/>
+			) : (
+				<SwitchboardView switchboard={picture.switchboard} />
+			)}
+		</aside>
+	);
+}
