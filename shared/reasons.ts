@@ -462,7 +462,7 @@ export const reasons = {
 	InvalidConfig: {
 		seen: "start",
 		meaning: "provider.yaml, or the cloud-init file that it names, has faults.",
-		remedy: "Correct every fault that is listed; see docs/configuration.md.",
+		remedy: "Correct every fault that is listed; see docs/provider.md.",
 	},
 	WrongRegion: {
 		seen: "start",
@@ -472,12 +472,12 @@ export const reasons = {
 	InvalidCloudInit: {
 		seen: "start",
 		meaning: "Our files can't be merged into the cloud-init file.",
-		remedy: "Correct every fault that is listed; see docs/configuration.md.",
+		remedy: "Correct every fault that is listed; see docs/cells-and-images.md.",
 	},
 	InvalidImageSpec: {
 		seen: "start",
 		meaning: "A boot image spec's filters aren't name=value items.",
-		remedy: "Correct every fault that is listed; see docs/configuration.md.",
+		remedy: "Correct every fault that is listed; see docs/cells-and-images.md.",
 	},
 	InvalidDeployment: {
 		seen: "start",

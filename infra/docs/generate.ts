@@ -17,7 +17,8 @@ import {
 import { labelsTable } from "./labels.ts";
 import { podDeletedTable, podScheduledTable, statusEventTable } from "./message-fields.ts";
 import { withParts } from "./parts.ts";
-import { fieldsTable, warnedFieldsTable } from "./provider-fields.ts";
+import { fieldReference, warnedFieldsTable } from "./provider-fields.ts";
+import { setAsideTable } from "./set-aside.ts";
 import { annotationsTable, metricsTable, reasonsTable } from "./vocabulary.ts";
 
 type Parts = Readonly<Record<string, () => string>>;
@@ -25,23 +26,27 @@ type Parts = Readonly<Record<string, () => string>>;
 /** Pages under `docs/` with the parts that are made from code. */
 const pages: ReadonlyMap<string, Parts> = new Map<string, Parts>([
 	[
-		"configuration.md",
+		"provider.md",
 		{
-			fields: fieldsTable,
-			"fields-without-effect": warnedFieldsTable,
 			"faults-example": faultsExample,
-			"kip-warnings": kipWarningsExample,
+			"fields-cloud": () => fieldReference("cloud"),
+			"fields-images": () => fieldReference("images"),
+			"fields-machines": () => fieldReference("machines"),
+			"fields-access": () => fieldReference("access"),
+			"fields-times": () => fieldReference("times"),
+			"fields-fleet": () => fieldReference("fleet"),
+			"fields-format": () => fieldReference("format"),
 		},
 	],
 	[
-		"pods.md",
-		{
-			annotations: annotationsTable,
-			labels: labelsTable,
-			machines: machinesTable,
-			sizing: sizingExample,
-		},
+		"coming-from-kip.md",
+		{ "fields-without-effect": warnedFieldsTable, "kip-warnings": kipWarningsExample },
 	],
+	[
+		"choosing-offerings.md",
+		{ labels: labelsTable, machines: machinesTable, "set-aside": setAsideTable },
+	],
+	["pods.md", { annotations: annotationsTable, sizing: sizingExample }],
 	[
 		"messages.md",
 		{

@@ -101,7 +101,7 @@ export const instanceProfile = annotation(
 
 export const healthyTimeout = annotation(
 	"pod.elotl.co/healthcheck-healthy-timeout",
-	"Seconds without a good status after which a cell is given up; 0 or less: never. Kept; nothing acts on it yet.",
+	"Seconds without a good status after which a cell is given up. Checked and kept on the record; nothing acts on it.",
 	(text) => {
 		// NaN and infinity are numbers to Kip, and come out of its conversion below 0.
 		if (/^([+-]?inf(inity)?|nan)$/i.test(text)) return { value: 0 };
@@ -116,7 +116,7 @@ export const healthyTimeout = annotation(
 
 export const cloudRoute = annotation(
 	"pod.elotl.co/cloud-route",
-	"Networks to be routed to the cell: CIDRs separated by white space. Kept; no route is made yet.",
+	"Networks to be routed to the cell: CIDRs separated by white space. Checked and kept on the record; no route is made.",
 	(text) => everyOf(text.split(/\s+/), isCidr, "a network such as 10.20.0.0/16"),
 );
 

@@ -52,6 +52,11 @@ const checks: Readonly<Record<string, (text: string) => void>> = {
 	"yaml cloud-init": (text) => {
 		expect(checkCloudInit(text, "elotl")).toEqual({ faults: [], warnings: [] });
 	},
+	"yaml pod": (text) => {
+		const { metadata: own, ...rest } = section(text);
+		const pod = Pod.parse({ ...rest, metadata: { ...metadata, ...(isSection(own) ? own : {}) } });
+		expect(cellRequestOf(pod, "limits")).toHaveProperty("requirements");
+	},
 	"yaml pod-spec": (text) => {
 		const pod = Pod.parse({ metadata, spec: section(text) });
 		expect(cellRequestOf(pod, "limits")).toHaveProperty("requirements");
@@ -85,6 +90,7 @@ describe("snippets", () => {
 		{ says: "yaml provider.yaml", text: "cells: {}" },
 		{ says: "yaml provider.yaml excerpt", text: "cells: { privateIpOnly: true }" },
 		{ says: "yaml cloud-init", text: "runcmd: [[a, b]]" },
+		{ says: "yaml pod", text: "spec: { containers: [{ name: a }], nodeSelector: { disk: ssd } }" },
 		{ says: "yaml pod-spec", text: "nodeSelector: { disk: ssd }\ncontainers: [{ name: a }]" },
 	])("of the kind $says can be wrong", ({ says, text }) => {
 		expect(() => checks[says]?.(text)).toThrow();
