@@ -40,10 +40,7 @@ export function authorityView(
 	times: ShownTimes,
 ): readonly string[] {
 	const rows = authorities.map((each) => row(each, times));
-	const rotating = authorities.some(({ standing }) => standing.role === "next");
-	const advice = authorities.flatMap((each) =>
-		rotating && each.standing.role === "current" ? [] : adviceOn(each, times),
-	);
+	const advice = adviceFor(authorities, times);
 	return [
 		...aligned([titles, ...rows], outputColumns, [4, 6]).flat(),
 		"",
@@ -54,6 +51,33 @@ export function authorityView(
 			`  npx cellwright ${command}`,
 		]),
 	];
+}
+
+/** One authority for programs. */
+export const authorityData = (
+	{ standing, certificatePem, cells, lastIssuedAt }: ShownAuthority,
+	now: Date,
+) => {
+	const { subject, validToDate } = new X509Certificate(certificatePem);
+	return {
+		...standing,
+		livingCells: cells,
+		lastIssuedAt,
+		validUntil: validToDate,
+		daysLeft: daysLeft(validToDate, now),
+		subject,
+	};
+};
+
+/** What to do next, and when. */
+export function adviceFor(
+	authorities: readonly ShownAuthority[],
+	times: ShownTimes,
+): readonly Advice[] {
+	const rotating = authorities.some(({ standing }) => standing.role === "next");
+	return authorities.flatMap((each) =>
+		rotating && each.standing.role === "current" ? [] : adviceOn(each, times),
+	);
 }
 
 function row(
@@ -73,7 +97,7 @@ function row(
 	];
 }
 
-type Advice = Readonly<{ text: string; command: string }>;
+type Advice = Readonly<{ text: string /** After `npx cellwright`. */; command: string }>;
 
 function adviceOn(shown: ShownAuthority, times: ShownTimes): readonly Advice[] {
 	switch (shown.standing.role) {

@@ -5,7 +5,6 @@ import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import { dynamodbLivingAuthorities } from "../../shared/cells/living-authorities.dynamodb.ts";
 import { longestAuthorityCacheSeconds } from "../../shared/config/env.ts";
 import { loadProvider } from "../../shared/config/load.ts";
-import { type Fault, invalid } from "../../shared/errors.ts";
 import { renewClient } from "../../shared/flows/renew-client.ts";
 import { type RotatePorts, retire, rotate } from "../../shared/flows/rotate-authority.ts";
 import { newAuthority } from "../../shared/pki/authority.forge.ts";
@@ -16,18 +15,20 @@ import { currentOf } from "../../shared/pki/rotation.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { jsonLog } from "../../shared/telemetry/log.ts";
 import { embeddedMetrics } from "../../shared/telemetry/metrics.ts";
-import { laptopAws } from "../local/laptop-aws.ts";
-import { laptopAuthorityCacheSeconds, names } from "../local/names.ts";
-import { authorityView, type ShownAuthority } from "./authority-view.ts";
-import { readStackFile } from "./stack-file.ts";
+import { laptopAuthorityCacheSeconds } from "../local/names.ts";
+import { adviceFor, authorityData, authorityView, type ShownAuthority } from "./authority-view.ts";
+import { isRemote, outOfReach } from "./out-of-reach.ts";
+import { type OutputFormat, print } from "./output.ts";
+import { type PlaceOptions, placeOf } from "./place.ts";
+import { withProgress } from "./progress.ts";
 
-/** Where the authorities lie: in the stack that runs in this folder, or in the account under these names. */
-type AuthorityOptions = Readonly<{
-	provider: string;
-	prefix?: string;
-	cellsTable?: string;
-	credentialsTable?: string;
-}>;
+type AuthorityOptions = PlaceOptions &
+	Readonly<{
+		provider: string;
+		output: OutputFormat;
+		/** Of a deployment whose parameters lie somewhere else than its name says. */
+		prefix?: string;
+	}>;
 
 /** For SSM's own delays, and for a function that is under way when its cache ends. */
 const marginSeconds = 60;
@@ -50,33 +51,42 @@ export const retireCommand = async (
 	command: Command,
 ): Promise<void> => withPlace(command, async (place, signal) => retireAndShow(place, id, signal));
 
-async function rotateAndShow(place: Place, now: boolean, signal: AbortSignal): Promise<void> {
+async function rotateAndShow(place: Ports, now: boolean, signal: AbortSignal): Promise<Tell> {
 	if (now) console.error(whatNowMeans);
 	const { happened, kept } = await rotate(place, now, signal);
-	console.log(
+	const said =
 		happened === "prepared"
-			? "Every cell that is born from now on trusts the next authority, which doesn't sign yet.\n"
-			: `Authority ${currentOf(kept.roster).id} signs from now on; earlier cells stay reachable until they end.\n`,
-	);
-	await show(place, signal);
+			? "Every cell that is born from now on trusts the next authority, which doesn't sign yet."
+			: `Authority ${currentOf(kept.roster).id} signs from now on; earlier cells stay reachable until they end.`;
+	return await show(place, signal, said);
 }
 
-async function retireAndShow(place: Place, id: string, signal: AbortSignal): Promise<void> {
+async function retireAndShow(place: Ports, id: string, signal: AbortSignal): Promise<Tell> {
 	const { roster } = await place.vault.roster(signal);
 	const living = await place.living(roster.firstId, signal);
 	await retire(id, living.get(id)?.cells ?? 0, place, signal);
-	console.log(`Authority ${id} is retired: its key is destroyed.\n`);
-	await show(place, signal);
+	return await show(place, signal, `Authority ${id} is retired: its key is destroyed.`);
 }
 
-async function show(place: Place, signal: AbortSignal): Promise<void> {
+/** @param happened what was done before, in a sentence. */
+async function show(place: Ports, signal: AbortSignal, happened?: string): Promise<Tell> {
 	const kept = await place.vault.roster(signal);
 	const shown = await shownAuthorities(place, kept, signal);
-	for (const line of authorityView(shown, { ...place, now: place.now() })) console.log(line);
+	const times = { ...place, now: place.now() };
+	const data = {
+		...(happened === undefined ? {} : { happened }),
+		authorities: shown.map((each) => authorityData(each, times.now)),
+		todo: adviceFor(shown, times),
+	};
+	return () =>
+		print(place.output, data, () => [
+			...(happened === undefined ? [] : [happened, ""]),
+			...authorityView(shown, times),
+		]);
 }
 
 async function shownAuthorities(
-	{ vault, living }: Place,
+	{ vault, living }: Ports,
 	{ roster }: KeptRoster,
 	signal: AbortSignal,
 ): Promise<readonly ShownAuthority[]> {
@@ -92,79 +102,63 @@ async function shownAuthorities(
 }
 
 /** Everything that these commands touch, in the stack or in the account. */
-type Place = RotatePorts &
+type Ports = RotatePorts &
 	Readonly<{
 		vault: Vault;
 		living(firstId: string, signal: AbortSignal): ReturnType<typeof dynamodbLivingAuthorities>;
 		lifetimeSeconds: number;
+		output: OutputFormat;
 	}>;
+
+/** Prints what there is to say, once all is done. */
+type Tell = () => void;
 
 async function withPlace(
 	command: Command,
-	work: (place: Place, signal: AbortSignal) => Promise<void>,
+	work: (ports: Ports, signal: AbortSignal) => Promise<Tell>,
 ): Promise<void> {
 	const options: AuthorityOptions = command.optsWithGlobals();
 	const { config } = await loadProvider(options.provider, checkCloudInit);
-	const { endpoints, prefix, cellsTable, credentialsTable, settleSeconds } = placeNamed(options);
-	const client = (endpoint: string | undefined) =>
-		endpoint === undefined ? { region: config.aws.region } : { ...laptopAws, endpoint };
-	const ssm = new SSMClient(client(endpoints?.ssm));
-	const dynamodb = new DynamoDBClient(client(endpoints?.dynamodb));
+	const place = placeOf(options);
+	const { region } = config.aws;
+	const ssm = new SSMClient({ region, ...place.client("ssm") });
+	const dynamodb = new DynamoDBClient({ region, ...place.client("dynamodb") });
+	const prefix = options.prefix ?? place.authorityPrefix;
 	const now = () => new Date();
 	const vault = ssmVault(ssm, prefix);
 	const renewing = {
 		issuers: forgeIssuers(vault, 0, now),
-		clientCredentials: dynamodbClientCredentials(dynamodb, credentialsTable),
+		clientCredentials: dynamodbClientCredentials(dynamodb, place.resource("credentials")),
 		now,
 		// The function says the same at its next run, where somebody reads it.
 		log: jsonLog(() => {}, "error", now),
 		metrics: embeddedMetrics(() => {}, now, "cli"),
 	};
+	const ports: Ports = {
+		vault,
+		make: newAuthority,
+		renew: async (signal) => renewClient(renewing, signal),
+		living: async (firstId, signal) =>
+			dynamodbLivingAuthorities(dynamodb, place.resource("cells"), firstId, signal),
+		lifetimeSeconds: config.cells.certificateLifetimeSeconds,
+		settleSeconds:
+			place.kind === "stack"
+				? laptopAuthorityCacheSeconds + laptopMarginSeconds
+				: longestAuthorityCacheSeconds + marginSeconds,
+		now,
+		output: options.output,
+	};
 	try {
-		await work(
-			{
-				vault,
-				make: newAuthority,
-				renew: async (signal) => renewClient(renewing, signal),
-				living: async (firstId, signal) =>
-					dynamodbLivingAuthorities(dynamodb, cellsTable, firstId, signal),
-				lifetimeSeconds: config.cells.certificateLifetimeSeconds,
-				settleSeconds,
-				now,
-			},
-			AbortSignal.timeout(patienceMs),
+		const tell = await withProgress(
+			"reading authorities and the cells that need them",
+			async () => await work(ports, AbortSignal.timeout(patienceMs)),
 		);
+		tell();
+	} catch (cause) {
+		if (!isRemote(cause)) throw cause;
+		throw outOfReach(place, `the authority below ${prefix}, or its tables`, cause);
 	} finally {
 		ssm.destroy();
 		dynamodb.destroy();
 	}
-}
-
-function placeNamed({ prefix, cellsTable, credentialsTable }: AuthorityOptions) {
-	const stack = prefix === undefined ? readStackFile() : undefined;
-	if (stack?.endpoints.ssm !== undefined)
-		return {
-			endpoints: { ssm: stack.endpoints.ssm, dynamodb: stack.endpoints.dynamodb },
-			prefix: names.authority,
-			cellsTable: stack.cellsTable,
-			credentialsTable: names.credentials,
-			settleSeconds: laptopAuthorityCacheSeconds + laptopMarginSeconds,
-		};
-	const missing = (path: string): Fault => ({
-		path,
-		problem: "is required, because no embedded stack runs in this folder",
-	});
-	if (prefix !== undefined && cellsTable !== undefined && credentialsTable !== undefined)
-		return {
-			endpoints: undefined,
-			prefix,
-			cellsTable,
-			credentialsTable,
-			settleSeconds: longestAuthorityCacheSeconds + marginSeconds,
-		};
-	throw invalid("InvalidOption", [
-		...(prefix === undefined ? [missing("--prefix")] : []),
-		...(cellsTable === undefined ? [missing("--cells-table")] : []),
-		...(credentialsTable === undefined ? [missing("--credentials-table")] : []),
-	]);
 }

@@ -10,7 +10,9 @@ import type { Decision, Subnet } from "../../shared/offerings/model.ts";
 import type { SetAsideEntry } from "../../shared/offerings/set-aside.ts";
 import type { CellRequest } from "../../shared/pods/model.ts";
 import { laptopZones } from "../local/laptop-ec2.ts";
-import { stackMarket } from "./stack-market.ts";
+import { names } from "../local/names.ts";
+import { marketAt } from "./market.ts";
+import type { Place } from "./place.ts";
 
 /** What a choice rests on beside the pod. */
 export type ChoiceBasis = Readonly<{
@@ -25,6 +27,8 @@ export type ChoiceBasis = Readonly<{
 	settings: CellSettings;
 	/** What EC2 refused lately. */
 	setAside: readonly SetAsideEntry[];
+	/** On the machines. */
+	controllerId: string;
 	configRevision: string;
 	choose: Chooser;
 	/**
@@ -38,11 +42,16 @@ export type ChoiceBasis = Readonly<{
 /**
  * The same configuration, catalogue and refusals as launch's.
  *
- * @throws ProvisionerError `invalid` with every fault of the operator's files.
+ * @throws ProvisionerError `invalid` with every fault of the operator's files; `unavailable` where a deployment was named
+ *   that can't be asked.
  */
-export async function choiceBasis(providerFile: string, now: () => Date): Promise<ChoiceBasis> {
+export async function choiceBasis(
+	providerFile: string,
+	place: Place,
+	now: () => Date,
+): Promise<ChoiceBasis> {
 	const { config, settings, revision } = await loadProvider(providerFile, checkCloudInit);
-	const market = await stackMarket(config, now);
+	const market = await marketAt(place, config, now);
 	const { catalogue } = market.inForce;
 	const subnets = market.subnets ?? laptopSubnets(config);
 	const closed = closedFor(subnets, market.setAside, now());
@@ -54,10 +63,11 @@ export async function choiceBasis(providerFile: string, now: () => Date): Promis
 		zonesFrom:
 			market.subnets === undefined
 				? "no stack runs in this folder that knows the subnets: one zone each, as the simulated EC2 gives them"
-				: "of the running stack's subnets",
-		catalogue: catalogueText(market.inForce),
+				: `of ${ownerOf(place)} subnets`,
+		catalogue: catalogueText(market.inForce, ownerOf(place)),
 		settings,
 		setAside: market.setAside,
+		controllerId: place.isAssumed ? names.controllerId : place.controllerId,
 		configRevision: revision,
 		choose,
 		async decide(request, seed) {
@@ -68,11 +78,14 @@ export async function choiceBasis(providerFile: string, now: () => Date): Promis
 	};
 }
 
-const catalogueText = ({ catalogue, origin, failure }: CatalogueInForce): string =>
+const ownerOf = ({ kind, deployment }: Place): string =>
+	kind === "stack" ? "the running stack's" : `${deployment}'s`;
+
+const catalogueText = ({ catalogue, origin, failure }: CatalogueInForce, owner: string): string =>
 	[
-		`${origin === "stored" ? "the running stack's" : "packaged"}, ${catalogue.types.length} types, prices of ${catalogue.date}`,
+		`${origin === "stored" ? owner : "packaged"}, ${catalogue.types.length} types, prices of ${catalogue.date}`,
 		...(catalogue.approximate ? [`approximate for ${catalogue.region}: another region's`] : []),
-		...(failure === undefined ? [] : ["the running stack's can't be read"]),
+		...(failure === undefined ? [] : [`${owner} can't be read`]),
 	].join("; ");
 
 /** As many as a /20 has. */

@@ -20,7 +20,7 @@ import { readStackFile, type StackFile } from "./stack-file.ts";
 export async function clientCertificateCommand(folder: string): Promise<void> {
 	const stack = readStackFile();
 	if (stack === undefined)
-		throw unavailable("no embedded stack runs in this folder: start one with `npm start`");
+		throw unavailable("no embedded stack runs in this folder: start one with `npx cellwright up`");
 	const signal = AbortSignal.timeout(10_000);
 	const authorityId = await signingAuthority(stack, signal);
 	const dynamodb = new DynamoDBClient({ ...laptopAws, endpoint: stack.endpoints.dynamodb });

@@ -1,9 +1,10 @@
 import type { Cell } from "../../shared/cells/model.ts";
 import { isLiving } from "../../shared/cells/transitions.ts";
 import { type Outgoing, type QueueOptions, sendAll } from "./message-queue.ts";
+import { placeOf } from "./place.ts";
 import { podRecords } from "./pod-records.ts";
 
-export type DeleteOptions = QueueOptions & Readonly<{ table?: string }>;
+export type DeleteOptions = QueueOptions;
 
 /**
  * Tells Cellwright that pods are gone, as a cluster would. Their uids are those of their records: of a
@@ -14,10 +15,10 @@ export type DeleteOptions = QueueOptions & Readonly<{ table?: string }>;
  */
 export async function deleteCommand(
 	pods: readonly string[],
-	{ table, queue, endpoint }: DeleteOptions,
+	{ queue, endpoint }: DeleteOptions,
 ): Promise<void> {
 	const at = endpoint === undefined ? {} : { endpoint };
-	const found = await podRecords(pods, { ...at, ...(table === undefined ? {} : { table }) });
+	const found = await podRecords(pods, placeOf(at));
 	// A pod may be named twice: by its name and by its uid.
 	const cells = [...new Map(found.map((cell) => [cell.podUid, cell])).values()];
 	for (const cell of cells.filter((each) => !isLiving(each)))

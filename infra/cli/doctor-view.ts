@@ -1,17 +1,36 @@
 import type { Conservation } from "../../shared/flows/janitor/conservation.ts";
-import type { Finding } from "./doctor/finding.ts";
+import type { Paint } from "./color.ts";
+import type { Finding, Verdict } from "./doctor/finding.ts";
 import { bodyColumns, section } from "./explain-view.ts";
 import { aligned, outputColumns, timeText, wrapped } from "./text-layout.ts";
 
 /** A line for each thing that was looked at, and below it what to do about it. */
-export const findingLines = (findings: readonly Finding[]): readonly string[] =>
-	aligned(
-		findings.flatMap(({ check, verdict, says, todo }) => [
-			[`  ${verdict}`, check, says],
-			...(todo === undefined || verdict === "ok" ? [] : [["", "", `→ ${todo}`]]),
-		]),
+export function findingLines(findings: readonly Finding[], paint: Paint): readonly string[] {
+	const rows = findings.flatMap(({ check, verdict, says, todo }) => [
+		{ verdict, cells: [`  ${verdict}`, check, says] },
+		...(todo === undefined || verdict === "ok"
+			? []
+			: [{ verdict: undefined, cells: ["", "", `→ ${todo}`] }]),
+	]);
+	const blocks = aligned(
+		rows.map(({ cells }) => cells),
 		outputColumns,
-	).flat();
+	);
+	return blocks.flatMap((lines, at) => {
+		const verdict = rows[at]?.verdict;
+		if (verdict === undefined) return lines;
+		return lines.map((line, row) =>
+			row === 0 ? line.replace(verdict, paint(verdictStyles[verdict], verdict)) : line,
+		);
+	});
+}
+
+const verdictStyles = {
+	ok: "green",
+	warn: "yellow",
+	fail: "red",
+	"not checked": "gray",
+} as const satisfies Record<Verdict, string>;
 
 /** What became of every accepted pod, and what is wrong about it. */
 export function conservationLines(found: Conservation): readonly string[] {

@@ -9,24 +9,27 @@ import { resolvingImages } from "../../shared/images/resolve.ts";
 import { ec2Fleet } from "../../shared/instances/fleet.ec2.ts";
 import type { Architecture } from "../../shared/offerings/model.ts";
 import { laptopZones } from "../local/laptop-ec2.ts";
+import { stdoutPaint } from "./color.ts";
 import { examineFiles } from "./doctor/files.ts";
 import { type Finding, failureOf, guarded } from "./doctor/finding.ts";
 import { examineImages } from "./doctor/images.ts";
 import { examineLaunches, userDataFinding } from "./doctor/launches.ts";
 import { type NominalLaunch, nominalLaunch, type Provider } from "./doctor/nominal-launch.ts";
-import { emulatorFindings, type Place, placeOf } from "./doctor/place.ts";
+import { emulatorFindings, examinedPlace, type Place } from "./doctor/place.ts";
 import { examineStores } from "./doctor/stores.ts";
 import { examineDefaultVpc, examineSubnets } from "./doctor/subnets.ts";
 import { unknowable } from "./doctor/unknowable.ts";
 import { conservationLines, findingLines } from "./doctor-view.ts";
+import { type OutputFormat, print } from "./output.ts";
+import type { PlaceOptions } from "./place.ts";
+import { withProgress } from "./progress.ts";
 
-export type DoctorOptions = Readonly<{
-	provider: string;
-	deployment?: string;
-	table?: string;
-	controllerId?: string;
-	output: "table" | "json";
-}>;
+export type DoctorOptions = PlaceOptions &
+	Readonly<{
+		provider: string;
+		controllerId?: string;
+		output: OutputFormat;
+	}>;
 
 /** Counting reads the whole table. */
 const countingMs = 60_000;
@@ -36,17 +39,18 @@ const countingMs = 60_000;
  * code is 1 when something is wrong: a line that fails, a pod that isn't accounted for, a machine that is nobody's.
  */
 export async function doctorCommand(options: DoctorOptions): Promise<void> {
-	const { checks, conservation: found } = await examined(options, new Date());
+	const { checks, conservation: found } = await withProgress(
+		"looking at files, EC2, tables and queues, and counting pods",
+		async () => await examined(options, new Date()),
+	);
 	const isHealthy =
 		checks.every(({ verdict }) => verdict !== "fail") &&
 		(found === undefined || (found.difference === 0 && found.orphans.length === 0));
-	console.log(
-		options.output === "json"
-			? JSON.stringify({ checks, ...(found && { conservation: found }) }, undefined, "\t")
-			: [...findingLines(checks), ...(found === undefined ? [] : conservationLines(found))].join(
-					"\n",
-				),
-	);
+	const paint = stdoutPaint();
+	print(options.output, { checks, ...(found && { conservation: found }) }, () => [
+		...findingLines(checks, paint),
+		...(found === undefined ? [] : conservationLines(found)),
+	]);
 	if (!isHealthy) process.exitCode = 1;
 }
 
@@ -63,7 +67,7 @@ async function examined(options: DoctorOptions, now: Date): Promise<Examined> {
 				{ check: "the rest", verdict: "not checked", says: "provider.yaml must be right first" },
 			],
 		};
-	const where = await placeOf(options, provider.config.aws.region);
+	const where = await examinedPlace(options, provider.config.aws.region);
 	const { place } = where;
 	const before = [...emulator, ...findings, ...where.findings];
 	const launch = nominalLaunch(provider, place?.controllerId ?? "cellwright", now);

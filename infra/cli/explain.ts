@@ -3,10 +3,12 @@ import { choiceBasis } from "./choice-basis.ts";
 import { basisLines, basisShown, explanationLines } from "./explain-view.ts";
 import { type Explanation, explainManifest, explainRecord, noUid } from "./explanation.ts";
 import { manifestsIn } from "./manifest-file.ts";
-import { podRecords, type TableOptions } from "./pod-records.ts";
+import { type OutputFormat, print } from "./output.ts";
+import { type PlaceOptions, placeOf } from "./place.ts";
+import { podRecords } from "./pod-records.ts";
+import { apart } from "./text-layout.ts";
 
-export type ExplainOptions = TableOptions &
-	Readonly<{ provider: string; output: "table" | "json" }>;
+export type ExplainOptions = PlaceOptions & Readonly<{ provider: string; output: OutputFormat }>;
 
 /**
  * Prints why pods have the cells that they have, or would get: those of files by the code that launch runs,
@@ -17,26 +19,23 @@ export type ExplainOptions = TableOptions &
  */
 export async function explainCommand(
 	what: readonly string[],
-	{ provider, output, ...table }: ExplainOptions,
+	{ provider, output, ...where }: ExplainOptions,
 ): Promise<void> {
 	const files = what.filter(isFile);
 	const pods = what.filter((each) => !isFile(each));
 	const manifests = await manifestsIn(files, () => noUid);
-	const basis = files.length > 0 ? await choiceBasis(provider, () => new Date()) : undefined;
+	const place = placeOf(where);
+	const basis = files.length > 0 ? await choiceBasis(provider, place, () => new Date()) : undefined;
 
 	const explanations: Explanation[] = [];
 	for (const { manifest, path } of manifests) {
 		if (basis !== undefined) explanations.push(await explainManifest(manifest, path, basis));
 	}
-	if (pods.length > 0) explanations.push(...(await podRecords(pods, table)).map(explainRecord));
+	if (pods.length > 0) explanations.push(...(await podRecords(pods, place)).map(explainRecord));
 
-	if (output === "json") {
-		const shown = { ...(basis && { basis: basisShown(basis) }), pods: explanations };
-		console.log(JSON.stringify(shown, undefined, "\t"));
-		return;
-	}
-	const blocks = [...(basis ? [basisLines(basis)] : []), ...explanations.map(explanationLines)];
-	console.log(blocks.map((lines) => lines.join("\n")).join("\n\n"));
+	print(output, { ...(basis && { basis: basisShown(basis) }), pods: explanations }, () =>
+		apart([...(basis ? [basisLines(basis)] : []), ...explanations.map(explanationLines)]),
+	);
 }
 
 /** A file that isn't there is still one by its name. */

@@ -14,7 +14,6 @@ import {
 import type { Image } from "../../shared/images/model.ts";
 import { runInstancesInput } from "../../shared/instances/run-instances.ec2.ts";
 import type { Credentials, Issuer } from "../../shared/pki/model.ts";
-import { names } from "../local/names.ts";
 import type { ChoiceBasis } from "./choice-basis.ts";
 
 /** All that a plan would send, without a secret. */
@@ -58,14 +57,13 @@ type HashedBytes = Readonly<{ sha256: string; bytes: number }>;
 /** The request that launch would send for this plan, and what it is made of. */
 export function launchPreview(
 	cell: CellIn<"Launching">,
-	{ config, settings }: ChoiceBasis,
+	{ config, settings, controllerId }: ChoiceBasis,
 	issuer: Issuer,
 	showContent: boolean,
 ): LaunchPreview {
 	const { plan } = cell;
 	const userDataFor = userDataRenderer(settings);
 	const parametersFor = cellParametersRenderer(settings);
-	const controllerId = names.controllerId;
 	const request = launchRequestOf(cell, { issuer, userDataFor, config, controllerId });
 	const parameters = cellParametersOf(cell, { issuer, parametersFor });
 	const credentials = credentialsOf(cell, issuer);

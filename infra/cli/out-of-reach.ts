@@ -1,4 +1,5 @@
 import { ProvisionerError } from "../../shared/errors.ts";
+import { lostAnswer } from "../../shared/instances/lost-answer.ts";
 import type { Place } from "./place.ts";
 
 /**
@@ -17,6 +18,13 @@ export function outOfReach(place: Place, what: string, cause: unknown): Provisio
 		{ cause },
 	);
 }
+
+/** Whether an AWS client threw it: a service's answer, or that there was none. */
+export const isRemote = (cause: unknown): boolean =>
+	cause instanceof Error &&
+	("$metadata" in cause ||
+		cause.name === "CredentialsProviderError" ||
+		lostAnswer(cause) !== undefined);
 
 type Meaning = Readonly<{ reason: string; happened: string; next: string }>;
 

@@ -1,4 +1,5 @@
 import { laptopAws } from "../local/laptop-aws.ts";
+import { names } from "../local/names.ts";
 import { readStackFile, type StackFile } from "./stack-file.ts";
 
 /** Which deployment a command means: every command has these, and they mean the same everywhere. */
@@ -15,10 +16,16 @@ type Service = keyof StackFile["endpoints"];
 /** The stack that runs in this folder, or a deployment in an account. */
 export type Place = Readonly<{
 	kind: "stack" | "account";
+	/** Nobody has named it, and no stack runs here: there need not be one. */
+	isAssumed: boolean;
 	/** Names of its queues and tables begin with it. */
 	deployment: string;
 	/** `resource("cells")` -> `cellwright-dev-cells`. */
 	resource(name: string): string;
+	/** On its machines and in its metrics. */
+	controllerId: string;
+	/** Path of its SSM parameters. */
+	authorityPrefix: string;
 	/** For people: `the stack that runs in this folder`. */
 	where: string;
 	/** What an AWS client is made with. Of an account, the SDK finds region and credentials where it always does. */
@@ -42,38 +49,64 @@ export const laptopDeployment = "cellwright";
  */
 export function placeOf({ deployment, endpoint, region }: PlaceOptions): Place {
 	const named = deployment ?? (process.env["CELLWRIGHT_DEPLOYMENT"] || undefined);
-	if (endpoint !== undefined)
-		return placed("account", named ?? laptopDeployment, `at ${endpoint}`, () => ({
-			...laptopAws,
-			...(region === undefined ? {} : { region }),
-			endpoint,
-			maxAttempts: 2,
-		}));
+	const regional = region === undefined ? {} : { region };
+	if (endpoint !== undefined) {
+		const client = () => ({ ...laptopAws, ...regional, endpoint, maxAttempts: 2 });
+		const emulated = {
+			kind: "account",
+			isAssumed: false,
+			where: `at ${endpoint}`,
+			client,
+		} as const;
+		return placed(named ?? laptopDeployment, emulated);
+	}
 	const stack = named === undefined || named === laptopDeployment ? readStackFile() : undefined;
-	if (stack === undefined)
-		return placed("account", named ?? usualDeployment, accountText(region), () =>
-			region === undefined ? {} : { region },
-		);
-	return placed("stack", laptopDeployment, "the stack that runs in this folder", (service) => {
-		const local = stack.endpoints[service];
-		return { ...laptopAws, maxAttempts: 2, ...(local === undefined ? {} : { endpoint: local }) };
+	if (stack !== undefined) return placed(laptopDeployment, running(stack));
+	return placed(named ?? usualDeployment, {
+		kind: "account",
+		isAssumed: named === undefined,
+		where: accountText(region),
+		client: () => regional,
 	});
 }
+
+/** A stack whose endpoints are known, wherever it runs. */
+export const placeOfStack = (stack: Pick<StackFile, "endpoints">): Place =>
+	placed(laptopDeployment, running(stack));
+
+type Asked = Pick<Place, "kind" | "isAssumed" | "where" | "client">;
+
+const running = ({ endpoints }: Pick<StackFile, "endpoints">): Asked => ({
+	kind: "stack",
+	isAssumed: false,
+	where: "the stack that runs in this folder",
+	client(service) {
+		const endpoint = endpoints[service];
+		return { ...laptopAws, maxAttempts: 2, ...(endpoint === undefined ? {} : { endpoint }) };
+	},
+});
 
 const accountText = (region: string | undefined): string => {
 	const found = region ?? process.env["AWS_REGION"];
 	return found === undefined ? "your AWS account" : `your AWS account, region ${found}`;
 };
 
-const placed = (
-	kind: Place["kind"],
-	deployment: string,
-	where: string,
-	client: Place["client"],
-): Place => ({
-	kind,
+const placed = (deployment: string, asked: Asked): Place => ({
+	...asked,
 	deployment,
-	where: `${where}, deployment ${deployment}`,
+	controllerId: deployment === laptopDeployment ? names.controllerId : deployment,
+	authorityPrefix: authorityPrefixOf(deployment),
+	where: `${asked.where}, deployment ${deployment}`,
 	resource: (name) => `${deployment}-${name}`,
-	client,
 });
+
+/**
+ * `/<service>/<stage>`, as serverless.yml has it. Where the name has several dashes, a service that is called as in
+ * serverless.yml ends at the first one, and any other at the last.
+ */
+function authorityPrefixOf(deployment: string): string {
+	if (deployment === laptopDeployment) return names.authority;
+	const ours = `${laptopDeployment}-`;
+	const dash = deployment.startsWith(ours) ? ours.length - 1 : deployment.lastIndexOf("-");
+	return `/${deployment.slice(0, Math.max(dash, 0))}/${deployment.slice(dash + 1)}`;
+}

@@ -12,9 +12,7 @@ import { forgeIssuer } from "../../shared/pki/issuer.forge.ts";
 import { forgeIssuers } from "../../shared/pki/issuers.forge.ts";
 import type { Issuers } from "../../shared/pki/model.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
-import { laptopAws } from "../local/laptop-aws.ts";
-import { names } from "../local/names.ts";
-import { readStackFile, type StackFile } from "./stack-file.ts";
+import type { Place } from "./place.ts";
 
 /** What a plan is made from beside its choice. */
 export type PlanBasis = Readonly<{
@@ -27,33 +25,30 @@ export type PlanBasis = Readonly<{
 	close(): void;
 }>;
 
-/** The running stack's images and authority, where one runs, which only reads; otherwise stand-ins that say so. */
-export function planBasis(now: () => Date): PlanBasis {
-	const stack = readStackFile();
-	const { ec2, ssm } = stack?.endpoints ?? {};
-	return stack === undefined || ec2 === undefined || ssm === undefined
-		? standIns(now)
-		: ofStack({ ...stack.endpoints, ec2, ssm }, now);
-}
+/**
+ * The images and the authority of the running stack, or of a deployment that was named, which only reads; otherwise
+ * stand-ins that say so.
+ *
+ * @param region of provider.yaml.
+ */
+export const planBasis = (place: Place, region: string, now: () => Date): PlanBasis =>
+	place.isAssumed ? standIns(now) : ofPlace(place, region, now);
 
-function ofStack(
-	endpoints: Readonly<Record<keyof StackFile["endpoints"], string>>,
-	now: () => Date,
-): PlanBasis {
-	const client = { ...laptopAws, maxAttempts: 1 };
-	const ec2 = new EC2Client({ ...client, endpoint: endpoints.ec2 });
-	const ssm = new SSMClient({ ...client, endpoint: endpoints.ssm });
-	const dynamodb = new DynamoDBClient({ ...client, endpoint: endpoints.dynamodb });
-	const cache = dynamodbImageCache(dynamodb, names.images);
+function ofPlace(place: Place, region: string, now: () => Date): PlanBasis {
+	const ec2 = new EC2Client({ region, ...place.client("ec2"), maxAttempts: 1 });
+	const ssm = new SSMClient({ region, ...place.client("ssm"), maxAttempts: 1 });
+	const dynamodb = new DynamoDBClient({ region, ...place.client("dynamodb"), maxAttempts: 1 });
+	const cache = dynamodbImageCache(dynamodb, place.resource("images"));
+	const of = place.kind === "stack" ? "of the running stack" : `of ${place.deployment}`;
 	return {
 		images: imageFinder({
 			images: resolvingImages(ec2Images(ec2), ssmImageParameters(ssm)),
 			imageCache: { get: cache.get, put: async () => {}, remove: async () => {} },
 			now,
 		}),
-		imagesFrom: "of the running stack",
-		issuers: forgeIssuers(ssmVault(ssm, names.authority), 0, now),
-		issuersFrom: "of the running stack",
+		imagesFrom: of,
+		issuers: forgeIssuers(ssmVault(ssm, place.authorityPrefix), 0, now),
+		issuersFrom: of,
 		close() {
 			for (const each of [ec2, ssm, dynamodb]) each.destroy();
 		},

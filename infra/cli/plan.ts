@@ -4,23 +4,28 @@ import { planAttempt, plansFor } from "../../shared/flows/plan-attempt.ts";
 import { setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { cellRequestOf } from "../../shared/pods/cell-request.ts";
 import { readPodScheduled } from "../../shared/pods/message.ts";
-import { names } from "../local/names.ts";
 import { type ChoiceBasis, choiceBasis } from "./choice-basis.ts";
 import { basisLines, basisShown, explanationLines } from "./explain-view.ts";
 import { type Explanation, explainManifest, noUid, seedOf } from "./explanation.ts";
 import { type LaunchPreview, launchPreview } from "./launch-preview.ts";
 import { type PodManifest, podScheduledMessage } from "./manifest.ts";
 import { manifestsIn } from "./manifest-file.ts";
+import { isRemote, outOfReach } from "./out-of-reach.ts";
+import { type OutputFormat, print } from "./output.ts";
+import { type PlaceOptions, placeOf } from "./place.ts";
 import { type PlanBasis, planBasis } from "./plan-basis.ts";
 import { previewLines } from "./plan-view.ts";
+import { withProgress } from "./progress.ts";
+import { apart } from "./text-layout.ts";
 import { unheard } from "./unheard.ts";
 
-export type PlanOptions = Readonly<{
-	file: readonly string[];
-	provider: string;
-	output: "table" | "json";
-	showContent: boolean;
-}>;
+export type PlanOptions = PlaceOptions &
+	Readonly<{
+		file: readonly string[];
+		provider: string;
+		output: OutputFormat;
+		showContent: boolean;
+	}>;
 
 /** Why, and what exactly; no plan for a pod that gets no cell. */
 type PlannedPod = Explanation & Readonly<{ plan?: LaunchPreview }>;
@@ -39,45 +44,53 @@ export async function planCommand({
 	provider,
 	output,
 	showContent,
+	...where
 }: PlanOptions): Promise<void> {
 	const manifests = await manifestsIn(file, () => noUid);
 	const now = new Date();
-	const basis = await choiceBasis(provider, () => now);
-	const stack = planBasis(() => now);
+	const place = placeOf(where);
+	const basis = await withProgress(
+		"looking up prices and subnets",
+		async () => await choiceBasis(provider, place, () => now),
+	);
+	const stack = planBasis(place, basis.config.aws.region, () => now);
 	try {
 		const pods: PlannedPod[] = [];
 		for (const { manifest, path } of manifests) {
 			const explanation = await explainManifest(manifest, path, basis);
-			const plan = await planOf(manifest, explanation, { basis, stack, now, showContent });
+			const plan = await withProgress(
+				`planning ${manifest.metadata.namespace}/${manifest.metadata.name}`,
+				async () => await planOf(manifest, explanation, { basis, stack, now, showContent }),
+			);
 			pods.push(plan === undefined ? explanation : { ...explanation, plan });
 		}
-		console.log(output === "json" ? json(basis, stack, pods) : text(basis, stack, pods));
+		print(output, dataOf(basis, stack, pods), () => linesOf(basis, stack, pods));
+	} catch (cause) {
+		if (!isRemote(cause)) throw cause;
+		throw outOfReach(place, "images, or the authority", cause);
 	} finally {
 		stack.close();
 	}
 }
 
-const json = (
+const dataOf = (
 	basis: ChoiceBasis,
 	{ imagesFrom, issuersFrom }: PlanBasis,
 	pods: readonly PlannedPod[],
-): string =>
-	JSON.stringify(
-		{ basis: { ...basisShown(basis), imagesFrom, issuersFrom }, pods },
-		undefined,
-		"\t",
-	);
+) => ({ basis: { ...basisShown(basis), imagesFrom, issuersFrom }, pods });
 
-const text = (basis: ChoiceBasis, stack: PlanBasis, pods: readonly PlannedPod[]): string =>
-	[
+const linesOf = (
+	basis: ChoiceBasis,
+	stack: PlanBasis,
+	pods: readonly PlannedPod[],
+): readonly string[] =>
+	apart([
 		basisLines(basis),
 		...pods.map((pod) => [
 			...explanationLines(pod),
 			...(pod.plan === undefined ? [] : previewLines(pod.pod.uid, pod.plan, stack)),
 		]),
-	]
-		.map((lines) => lines.join("\n"))
-		.join("\n\n");
+	]);
 
 type Given = Readonly<{ basis: ChoiceBasis; stack: PlanBasis; now: Date; showContent: boolean }>;
 
@@ -110,14 +123,14 @@ async function planOf(
 			issuers: stack.issuers,
 			config: basis.config,
 			configRevision: basis.configRevision,
-			controllerId: names.controllerId,
+			controllerId: basis.controllerId,
 			by: "plan",
 			...unheard(now),
 		},
 		signal,
 	);
 	if (planned.outcome !== "planned") return undefined;
-	const [plan] = plansFor([cell], planned, { controllerId: names.controllerId, by: "plan" });
+	const [plan] = plansFor([cell], planned, { controllerId: basis.controllerId, by: "plan" });
 	if (plan === undefined) return undefined;
 	const issuer = await stack.issuers.named(plan, signal);
 	const launched = launching(cell, plan, planned.decision, "plan", now);

@@ -2,14 +2,10 @@ import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { Cell } from "../../shared/cells/model.ts";
 import { dynamodbCellReader } from "../../shared/cells/reader.dynamodb.ts";
-import { type Fault, invalid, ProvisionerError } from "../../shared/errors.ts";
-import { laptopAws } from "../local/laptop-aws.ts";
-import { names } from "../local/names.ts";
-import { outOfReachText } from "./out-of-reach.ts";
-import { readStackFile } from "./stack-file.ts";
-
-/** Which cells table: the running stack's or the account's, unless these say otherwise. */
-export type TableOptions = Readonly<{ table?: string; endpoint?: string }>;
+import { type Fault, invalid } from "../../shared/errors.ts";
+import { outOfReach } from "./out-of-reach.ts";
+import type { Place } from "./place.ts";
+import { withProgress } from "./progress.ts";
 
 const patienceMs = 10_000;
 
@@ -20,28 +16,27 @@ const patienceMs = 10_000;
  * @throws ProvisionerError `invalid` with every pod that has no record; `unavailable` when the table can't be
  *   reached.
  */
-export async function podRecords(
-	pods: readonly string[],
-	{ table, endpoint }: TableOptions,
-): Promise<readonly Cell[]> {
-	const stack = readStackFile();
-	const name = table ?? stack?.cellsTable ?? names.cells;
-	const local = endpoint ?? stack?.endpoints.dynamodb;
-	const dynamodb = new DynamoDBClient(
-		local === undefined ? {} : { ...laptopAws, endpoint: local, maxAttempts: 2 },
-	);
+export async function podRecords(pods: readonly string[], place: Place): Promise<readonly Cell[]> {
+	const name = place.resource("cells");
+	const dynamodb = new DynamoDBClient(place.client("dynamodb"));
 	const found: Cell[] = [];
 	const faults: Fault[] = [];
 	try {
 		for (const pod of pods) {
-			const records = await recordsOf(pod, dynamodb, name);
+			const records = await withProgress(
+				`reading the record of ${pod}`,
+				async () => await recordsOf(pod, dynamodb, name),
+			);
 			found.push(...records);
 			if (records.length === 0) {
-				faults.push({ path: pod, problem: `has no record in the table ${name}` });
+				faults.push({
+					path: pod,
+					problem: `has no record in the table ${name}; npx cellwright list --all shows who has`,
+				});
 			}
 		}
 	} catch (cause) {
-		throw unreachable(name, local, cause);
+		throw outOfReach(place, `the table ${name}`, cause);
 	} finally {
 		dynamodb.destroy();
 	}
@@ -88,11 +83,3 @@ async function recordsNamed(
 	}
 	return cells.sort((a, b) => (a.stages.acceptedAt > b.stages.acceptedAt ? -1 : 1));
 }
-
-const unreachable = (table: string, endpoint: string | undefined, cause: unknown) =>
-	new ProvisionerError(
-		"unavailable",
-		"TableUnreachable",
-		`the table ${table} ${outOfReachText(endpoint, cause)}`,
-		{ cause },
-	);

@@ -52,7 +52,10 @@ export function cellwrightProgram(): CliCommand {
 		.version(version(), "-V, --version", "Print the version")
 		.helpOption("-h, --help", "Print this help")
 		.addHelpCommand(
-			new CliCommand("help [command]").description("Print a command's help").helpGroup("Help:"),
+			new CliCommand("help")
+				.argument("[command]")
+				.description("Print a command's help")
+				.helpGroup("Help:"),
 		)
 		.configureOutput({
 			getOutHelpWidth: () => Math.min(process.stdout.columns ?? helpColumns, helpColumns),

@@ -1,9 +1,12 @@
 import type { Cell } from "../../shared/cells/model.ts";
-import { podRecords, type TableOptions } from "./pod-records.ts";
+import { type OutputFormat, print } from "./output.ts";
+import { type PlaceOptions, placeOf } from "./place.ts";
+import { podRecords } from "./pod-records.ts";
 import { storyOf } from "./pod-story.ts";
 import { storyLines } from "./status-view.ts";
+import { apart } from "./text-layout.ts";
 
-export type StatusOptions = TableOptions & Readonly<{ output: "table" | "json" }>;
+export type StatusOptions = PlaceOptions & Readonly<{ output: OutputFormat }>;
 
 /**
  * Prints what became of pods, with times. The exit code is 1 when one of them has failed; of several records
@@ -14,15 +17,11 @@ export type StatusOptions = TableOptions & Readonly<{ output: "table" | "json" }
  */
 export async function statusCommand(
 	pods: readonly string[],
-	{ output, ...table }: StatusOptions,
+	{ output, ...where }: StatusOptions,
 ): Promise<void> {
-	const cells = await podRecords(pods, table);
+	const cells = await podRecords(pods, placeOf(where));
 	const stories = cells.map(storyOf);
-	console.log(
-		output === "json"
-			? JSON.stringify({ pods: stories }, undefined, "\t")
-			: stories.map((story) => storyLines(story).join("\n")).join("\n\n"),
-	);
+	print(output, { pods: stories }, () => apart(stories.map(storyLines)));
 	if (latestOf(cells).some(({ phase }) => phase === "Failed")) process.exitCode = 1;
 }
 

@@ -66,6 +66,10 @@ export function aligned(
 export const indented = (first: string, lines: readonly string[]): readonly string[] =>
 	lines.map((line, at) => `${at === 0 ? first : " ".repeat(first.length)}${line}`.trimEnd());
 
+/** Blocks of lines with an empty line between them. */
+export const apart = (blocks: readonly (readonly string[])[]): readonly string[] =>
+	blocks.flatMap((lines, at) => (at === 0 ? lines : ["", ...lines]));
+
 /** `2026-11-23 08:00:07Z`: to the second, in UTC. */
 export const timeText = (iso: string): string => iso.replace("T", " ").replace(/\.\d+Z$/, "Z");
 

@@ -73,11 +73,7 @@ const documented = pageOf(
 ).blocks.map(({ text }) => text.trim());
 
 /** What the documentation writes in the place of a value. */
-const placeholders: ReadonlyMap<string, string> = new Map([
-	[names.authority, "PREFIX"],
-	[names.cells, "CELLS"],
-	[names.credentials, "CREDENTIALS"],
-]);
+const placeholders: ReadonlyMap<string, string> = new Map([["cellwright", "DEPLOYMENT"]]);
 const placeholder = (word: string): string =>
 	/^[0-9a-f]{16}$/.test(word) ? "ID" : (placeholders.get(word) ?? word);
 
@@ -128,8 +124,8 @@ describe("a rotation of the authority", () => {
 		const ran = new Set<string>();
 		const run = async (...args: readonly string[]): Promise<Ended> => {
 			ran.add(["npx cellwright authority", ...args.map(placeholder)].join(" "));
-			const ended = args.includes("--prefix")
-				? await withoutStack(folder, "authority", ...args)
+			const ended = args.includes("--deployment")
+				? await withoutStack(await emptyFolder(), "authority", ...args)
 				: await insisted(folder, "authority", ...args);
 			outputs.push(ended.stdout, ended.stderr);
 			return ended;
@@ -174,8 +170,7 @@ describe("a rotation of the authority", () => {
 		expect(clean.plan.alsoTrustedIds).toEqual([]);
 		for (const cell of [last, clean]) expect(await asked(cell)).toEqual({ answer: "pong" });
 
-		const options = ["--prefix", names.authority, "--cells-table", names.cells];
-		const inAccount = await run(...options, "--credentials-table", names.credentials);
+		const inAccount = await run("--deployment", "cellwright");
 		expect(inAccount.stdout).toContain(clean.plan.authorityId);
 		expect(ran).toEqual(new Set(documented));
 

@@ -1,26 +1,58 @@
 import type { CliCommand } from "./command.ts";
 import { lazily } from "./lazily.ts";
+import { outputOption, placeOptions, providerOption } from "./options.ts";
+
+const keyNeeded =
+	"needs an authority that nothing else of the test uses; tests/journeys/rotation.test.ts runs it";
 
 export function authorityIn(program: CliCommand): void {
-	const authority = program
-		.command("authority")
-		.description("the authorities behind the identities of cells: show, rotate, retire")
-		.option("--provider <file>", "the operator's configuration", "provider.yaml")
-		.option(
-			"--prefix <path>",
-			"their SSM parameters in the account; without it, the running stack's",
-		)
-		.option("--cells-table <name>", "with --prefix: the cells table")
-		.option("--credentials-table <name>", "with --prefix: readiness's client certificates")
-		.action(lazily(async () => (await import("../authority.ts")).authorityCommand));
+	const authority = placeOptions(
+		program
+			.command("authority")
+			.summary("The authorities behind the identities of cells: show, rotate, retire")
+			.description(
+				"Show the authorities that make the identities of cells, the living cells that need each, and what to do next about them. Keys are never shown.",
+			)
+			.addOption(outputOption())
+			.addOption(providerOption()),
+	)
+		.option("--prefix <path>", "Their SSM parameters, where they aren't below /<service>/<stage>")
+		.action(lazily(async () => (await import("../authority.ts")).authorityCommand))
+		.withExamples(
+			{ run: "npx cellwright authority", does: "Those of the running stack, with what to do next" },
+			{
+				run: "npx cellwright authority --deployment cellwright-prod --output json",
+				does: "Those of a deployment, for a program that watches the days that are left",
+				onlyParsed: keyNeeded,
+			},
+		);
 	authority
 		.command("rotate")
-		.description("the next step of a rotation: make the next authority, then let it sign")
-		.option("--now", "both steps at once, because the key may be in other hands", false)
-		.action(lazily(async () => (await import("../authority.ts")).rotateCommand));
+		.description(
+			"Take the next step of a rotation: make the next authority, then let it sign. The options of authority can be given here as well.",
+		)
+		.option("--now", "Both steps at once, because the key may be in other hands", false)
+		.action(lazily(async () => (await import("../authority.ts")).rotateCommand))
+		.withExamples(
+			{
+				run: "npx cellwright authority rotate",
+				does: "Twice, with the minutes between that the first time names: no cell becomes unreachable",
+				onlyParsed: keyNeeded,
+			},
+			{
+				run: "npx cellwright authority rotate --now --deployment cellwright-prod",
+				does: "At once, for a key that somebody else may have; then end the cells that trust it",
+				onlyParsed: keyNeeded,
+			},
+		);
 	authority
 		.command("retire")
-		.description("destroy the key of an authority that no living cell needs")
-		.argument("<id>", "as `authority` shows it")
-		.action(lazily(async () => (await import("../authority.ts")).retireCommand));
+		.description("Destroy the key of an authority that no living cell needs")
+		.argument("<id>", "As authority shows it")
+		.action(lazily(async () => (await import("../authority.ts")).retireCommand))
+		.withExamples({
+			run: "npx cellwright authority retire 0123456789abcdef",
+			does: "Refused while a living cell was made by it",
+			onlyParsed: keyNeeded,
+		});
 }

@@ -8,7 +8,6 @@ export function deleteIn(program: CliCommand): void {
 		.description("tell that pods are gone, so that their cells end")
 		.argument("<pod...>", "pods with a record: namespace/name, or uid")
 		.option("--queue <name>", "the pod-deleted queue", names.podDeleted)
-		.option("--table <name>", "the cells table, where it isn't the running stack's")
 		.option(
 			"--endpoint <url>",
 			"endpoint of SQS and DynamoDB, where it is neither the stack's nor the account's",

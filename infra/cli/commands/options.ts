@@ -9,7 +9,7 @@ export const outputOption = (): Option =>
 		.default("table");
 
 /** Which deployment is meant, for `placeOf`: `PlaceOptions`. */
-export const placeOptions = (command: Command): Command =>
+export const placeOptions = <Of extends Command>(command: Of): Of =>
 	command
 		.addOption(
 			where(

@@ -2,9 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { laptopAws } from "../../local/laptop-aws.ts";
-import { names } from "../../local/names.ts";
-import { readStackFile } from "../stack-file.ts";
+import { type PlaceOptions, placeOf } from "../place.ts";
 import { type Finding, shortened } from "./finding.ts";
 
 /** What the doctor looks at beside files. */
@@ -24,83 +22,62 @@ export type Place = Readonly<{
 	close(): void;
 }>;
 
-export type PlaceOptions = Readonly<{
-	deployment?: string | undefined;
-	table?: string | undefined;
-	controllerId?: string | undefined;
-}>;
-
-/** What serverless.yml deploys unless it is told otherwise. */
-const usualDeployment = "cellwright-dev";
-const laptopDeployment = "cellwright";
-
-/** The stack that runs in this folder, or the account that the credentials open, or neither. */
-export async function placeOf(
-	options: PlaceOptions,
+/**
+ * The stack that runs in this folder, or the account that the credentials open, or neither.
+ *
+ * @param region of provider.yaml.
+ */
+export async function examinedPlace(
+	options: PlaceOptions & Readonly<{ controllerId?: string }>,
 	region: string,
 ): Promise<Readonly<{ place: Place | undefined; findings: readonly Finding[] }>> {
-	const stack = readStackFile();
-	if (stack === undefined) return await accountOf(options, region);
-	const { dynamodb, sqs, ec2 = "", ssm = "" } = stack.endpoints;
-	const at = (endpoint: string) => ({ ...laptopAws, endpoint, maxAttempts: 2 });
-	return {
-		place: {
-			kind: "stack",
-			deployment: options.deployment ?? laptopDeployment,
-			controllerId: options.controllerId ?? names.controllerId,
-			cellsTable: options.table ?? stack.cellsTable,
-			...clients({
-				ec2: new EC2Client(at(ec2)),
-				launcher: new EC2Client({ ...at(ec2), maxAttempts: 1 }),
-				dynamodb: new DynamoDBClient(at(dynamodb)),
-				sqs: new SQSClient(at(sqs)),
-				ssm: new SSMClient(at(ssm)),
-			}),
-		},
-		findings: [
-			{
-				check: "account",
-				verdict: "ok",
-				says: `none: a stack runs in this folder, EC2 is simulated at ${ec2}`,
-			},
-		],
-	};
-}
-
-async function accountOf(
-	{ deployment: named, table, controllerId: ownId }: PlaceOptions,
-	region: string,
-): Promise<Readonly<{ place: Place | undefined; findings: readonly Finding[] }>> {
-	const deployment = named ?? ownId ?? usualDeployment;
-	const controllerId = ownId ?? deployment.slice(0, 63);
+	const place = placeOf(options);
+	const { kind, deployment } = place;
+	const of = (service: Parameters<typeof place.client>[0]) => ({
+		region,
+		...place.client(service),
+	});
 	const made = clients({
-		ec2: new EC2Client({ region }),
-		launcher: new EC2Client({ region, maxAttempts: 1 }),
-		dynamodb: new DynamoDBClient({ region }),
-		sqs: new SQSClient({ region }),
-		ssm: new SSMClient({ region }),
+		ec2: new EC2Client(of("ec2")),
+		launcher: new EC2Client({ ...of("ec2"), maxAttempts: 1 }),
+		dynamodb: new DynamoDBClient(of("dynamodb")),
+		sqs: new SQSClient(of("sqs")),
+		ssm: new SSMClient(of("ssm")),
 	});
 	try {
 		await made.ec2.config.credentials();
 	} catch (error) {
 		made.close();
-		const why = error instanceof Error ? error.message : String(error);
-		return {
-			place: undefined,
-			findings: [
-				{
-					check: "credentials",
-					verdict: "not checked",
-					says: `no stack is running here and no credentials: ${shortened(why)}`,
-					todo: "start a stack with `npm start`; or sign in, or set AWS_PROFILE, for an account",
-				},
-			],
-		};
+		return { place: undefined, findings: [noCredentials(error)] };
 	}
-	const cellsTable = table ?? `${deployment}-cells`;
-	const place = { kind: "account", deployment, controllerId, cellsTable, ...made } as const;
-	return { place, findings: [] };
+	const ec2 = place.client("ec2").endpoint ?? "nowhere";
+	return {
+		place: {
+			kind,
+			deployment,
+			controllerId: options.controllerId ?? place.controllerId,
+			cellsTable: place.resource("cells"),
+			...made,
+		},
+		findings:
+			kind === "account"
+				? []
+				: [
+						{
+							check: "account",
+							verdict: "ok",
+							says: `none: a stack runs in this folder, EC2 is simulated at ${ec2}`,
+						},
+					],
+	};
 }
+
+const noCredentials = (error: unknown): Finding => ({
+	check: "credentials",
+	verdict: "not checked",
+	says: `no stack is running here and no credentials: ${shortened(error instanceof Error ? error.message : String(error))}`,
+	todo: "start a stack with `npx cellwright up`; or sign in, or set AWS_PROFILE, for an account",
+});
 
 type Clients = Pick<Place, "ec2" | "launcher" | "dynamodb" | "sqs" | "ssm">;
 

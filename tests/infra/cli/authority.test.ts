@@ -67,11 +67,11 @@ describe("the view of authorities", () => {
 });
 
 describe("cellwright authority", () => {
-	it("names every option that it lacks where no stack runs", async () => {
+	it("says where it looked, and what to try, where no stack runs and nobody is signed in", async () => {
 		const { code, stderr } = await cellwright(await emptyFolder(), "authority");
-		expect(code).toBe(2);
-		expect(stderr).toContain("--prefix");
-		expect(stderr).toContain("--cells-table");
-		expect(stderr).toContain("--credentials-table");
+		expect(code).toBe(3);
+		expect(stderr).toContain("the authority below /cellwright/dev");
+		expect(stderr).toContain("deployment cellwright-dev");
+		expect(stderr).toContain("try: npx cellwright up");
 	});
 });

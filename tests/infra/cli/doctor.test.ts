@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { paintIf } from "../../../infra/cli/color.ts";
 import { conservationLines, findingLines } from "../../../infra/cli/doctor-view.ts";
 import { startLaptopEc2 } from "../../../infra/local/laptop-ec2.ts";
 import { names } from "../../../infra/local/names.ts";
@@ -189,10 +190,13 @@ describe("doctor's findings", () => {
 
 	it("say what to do, except where all is well", () => {
 		const todo = "do something about it";
-		const lines = findingLines([
-			{ check: "zones", verdict: "ok", says: "three", todo },
-			{ check: "spot", verdict: "warn", says: `no role ${"x".repeat(120)}`, todo },
-		]);
+		const lines = findingLines(
+			[
+				{ check: "zones", verdict: "ok", says: "three", todo },
+				{ check: "spot", verdict: "warn", says: `no role ${"x".repeat(120)}`, todo },
+			],
+			paintIf(false),
+		);
 		expect(lines.filter((line) => line.length > 120)).toEqual([]);
 		expect(lines.filter((line) => line.includes(todo))).toEqual([expect.stringMatching(/^ +→ do/)]);
 	});

@@ -88,7 +88,8 @@ describe("docs/explain.md", () => {
 		let current = page;
 		for (const { 0: block, groups } of blocks) {
 			const what = groups?.["what"] ?? "";
-			const { stdout, code, stderr } = await explain(what, "--endpoint", endpoint);
+			const place = what.endsWith(".yaml") ? [] : ["--endpoint", endpoint];
+			const { stdout, code, stderr } = await explain(what, ...place);
 			expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 			current = current.replace(block, () => `\`\`\`text explain ${what}\n${stdout}\`\`\``);
 		}
@@ -182,12 +183,11 @@ describe("explain of files", () => {
 
 	it.each([
 		{ when: "isn't there", args: ["nowhere.yaml"], told: "nowhere.yaml: there is no such file" },
-		{ when: "is a folder", args: ["examples"], told: "examples: is a folder" },
-		{ when: "isn't a pod", args: ["provider.yaml"], told: "only Pods can be launched" },
+		{ when: "isn't a pod", args: ["provider.yaml"], told: "can't be launched" },
 		{
 			when: "is wrong, like another",
-			args: ["nowhere.yaml", "examples"],
-			told: "nowhere.yaml: there is no such file\nexamples: is a folder",
+			args: ["nowhere.yaml", "nobody.yaml"],
+			told: "nowhere.yaml: there is no such file\nnobody.yaml: there is no such file",
 		},
 		{
 			when: "is fine, but provider.yaml isn't there",
@@ -197,7 +197,7 @@ describe("explain of files", () => {
 		{
 			when: "is fine, but the output is unknown",
 			args: ["examples/pods/web-small.yaml", "--output", "xml"],
-			told: "Allowed choices are table, json",
+			told: "Allowed choices are table, json, yaml",
 		},
 	])("ends with 2 when a file $when", async ({ args, told }) => {
 		const { code, stdout, stderr } = await explain(...args);
@@ -255,17 +255,26 @@ describe("explain of pods with a record", () => {
 	});
 
 	it.each([
-		{ when: "nothing listens", args: ["--endpoint", "http://127.0.0.1:1"] },
-		{ when: "no stack runs", args: [] },
-	])("ends with 3 when $when", async ({ args }) => {
+		{
+			when: "nothing listens",
+			args: ["--endpoint", "http://127.0.0.1:1"],
+			told: /table cellwright-cells can't be reached.*\n.*at http:\/\/127.0.0.1:1, deployment cellwright\n/,
+		},
+		{
+			when: "no stack runs",
+			args: [],
+			told: /no AWS credentials were found.*\n.*deployment cellwright-dev\n.*npx cellwright up/,
+		},
+	])("ends with 3 when $when", async ({ args, told }) => {
 		const { code, stderr } = await explain("shop/web", ...args);
 		expect(code).toBe(3);
-		expect(stderr).toContain("the table cellwright-cells can't be reached");
+		expect(stderr).toMatch(told);
 	});
 
 	it("ends with 3 when the table isn't there", async () => {
-		const endpoint = await tableWith([]);
-		const { code } = await explain("shop/web", "--endpoint", endpoint, "--table", "other");
+		const place = ["--endpoint", await tableWith([]), "--deployment", "other-dev"];
+		const { code, stderr } = await explain("shop/web", ...place);
 		expect(code).toBe(3);
+		expect(stderr).toMatch(/table other-dev-cells doesn't exist\n.*\n {2}try: --deployment/);
 	});
 });

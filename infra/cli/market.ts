@@ -7,12 +7,11 @@ import type { Subnet } from "../../shared/offerings/model.ts";
 import { dynamodbSetAsideList } from "../../shared/offerings/set-aside.dynamodb.ts";
 import { type SetAsideEntry, setAsideTimes } from "../../shared/offerings/set-aside.ts";
 import { ec2Subnets } from "../../shared/offerings/subnets.ec2.ts";
-import { laptopAws } from "../local/laptop-aws.ts";
-import { names } from "../local/names.ts";
-import { readStackFile, type StackFile } from "./stack-file.ts";
+import { outOfReach } from "./out-of-reach.ts";
+import type { Place } from "./place.ts";
 
 /** What launch would look up before it chooses; what is absent can't be had. */
-type StackMarket = Readonly<{
+type Market = Readonly<{
 	subnets?: readonly Subnet[];
 	inForce: CatalogueInForce;
 	/** What EC2 refused lately, whichever pod it was for. */
@@ -21,45 +20,52 @@ type StackMarket = Readonly<{
 
 const patienceMs = 5_000;
 
-/** The market as the stack that runs in this folder knows it; without one, what ships in the package. */
-export async function stackMarket(config: ProviderConfig, now: () => Date): Promise<StackMarket> {
+/**
+ * The market as the running stack or a deployment that was named knows it; otherwise what ships in the package.
+ *
+ * @throws ProvisionerError `unavailable` where a deployment was named that can't be asked.
+ */
+export async function marketAt(
+	place: Place,
+	config: ProviderConfig,
+	now: () => Date,
+): Promise<Market> {
 	const { region } = config.aws;
-	const stack = readStackFile();
-	if (stack === undefined) {
+	if (place.isAssumed) {
 		const nothing = { get: async () => undefined };
 		return { inForce: await catalogueSource(nothing, region, now)(), setAside: [] };
 	}
-	const dynamodb = new DynamoDBClient({
-		...laptopAws,
-		endpoint: stack.endpoints.dynamodb,
-		maxAttempts: 1,
-	});
+	const table = place.resource("offerings");
+	const dynamodb = new DynamoDBClient({ region, ...place.client("dynamodb"), maxAttempts: 1 });
 	try {
-		const subnets = await subnetsOf(stack, config, now);
+		const subnets = await subnetsOf(place, config, now);
 		return {
 			...(subnets && { subnets }),
-			inForce: await catalogueSource(dynamodbCatalogue(dynamodb, names.offerings), region, now)(),
-			setAside: await dynamodbSetAsideList(dynamodb, names.offerings, setAsideTimes(), now)
+			inForce: await catalogueSource(dynamodbCatalogue(dynamodb, table), region, now)(),
+			setAside: await dynamodbSetAsideList(dynamodb, table, setAsideTimes(), now)
 				.standing(AbortSignal.timeout(patienceMs))
-				.catch(() => []),
+				.catch((cause: unknown) => {
+					if (place.kind === "stack") return [];
+					throw outOfReach(place, `the table ${table}`, cause);
+				}),
 		};
 	} finally {
 		dynamodb.destroy();
 	}
 }
 
-/** @returns undefined where its EC2 doesn't know the subnets: it runs with another configuration. */
+/** @returns undefined where the running stack's EC2 doesn't know the subnets: its configuration is another. */
 async function subnetsOf(
-	{ endpoints }: StackFile,
-	{ aws: { subnetIds } }: ProviderConfig,
+	place: Place,
+	{ aws: { region, subnetIds } }: ProviderConfig,
 	now: () => Date,
 ): Promise<readonly Subnet[] | undefined> {
-	if (endpoints.ec2 === undefined) return undefined;
-	const ec2 = new EC2Client({ ...laptopAws, endpoint: endpoints.ec2, maxAttempts: 1 });
+	const ec2 = new EC2Client({ region, ...place.client("ec2"), maxAttempts: 1 });
 	try {
 		return await ec2Subnets(ec2, subnetIds, now).list(AbortSignal.timeout(patienceMs));
-	} catch {
-		return undefined;
+	} catch (cause) {
+		if (place.kind === "stack") return undefined;
+		throw outOfReach(place, `the subnets ${subnetIds.join(", ")}`, cause);
 	} finally {
 		ec2.destroy();
 	}
