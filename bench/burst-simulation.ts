@@ -54,7 +54,7 @@ export async function burst(given: Burst): Promise<BurstResult> {
 	const draw = numbersFrom(given.seed);
 	const { ports, instances, history } = launchPorts();
 	const now = () => new Date(morning.getTime() + clock.nowMs());
-	const throttle = tokenBuckets(1);
+	const throttle = tokenBuckets(() => 1);
 	const pacers = memoryTurns(ports.config.launch);
 	const turns: LaunchTurns = given.paced
 		? pacers(now)

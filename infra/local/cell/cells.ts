@@ -38,6 +38,9 @@ export type Cells = Readonly<{
 	crash(instanceId: string): void;
 	/** From now on; `boots-slowly` only means something before the machine is switched on. */
 	misbehave(instanceId: string, fault: CellFault): void;
+	/** Of machines that are switched on from now on. */
+	setBootTime(bootTime: BootTime): void;
+	setFaultOf(faultOf: CellsSettings["faultOf"]): void;
 	metadataUrl(instanceId: string): string | undefined;
 	close(): Promise<void>;
 }>;
@@ -66,6 +69,7 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 	const machines = new Map<string, Machine>();
 	const forwards = new Map<string, Forward>();
 	const closing = new Set<Promise<void>>();
+	let { bootTime, faultOf } = settings;
 
 	const print = ({ spec, onSinceMs }: Machine, ...lines: readonly string[]): void => {
 		const sinceMs = settings.nowMs() - onSinceMs;
@@ -122,8 +126,8 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 			return forward.address;
 		},
 		switchOn(spec) {
-			const fault = settings.faultOf(spec);
-			const delayMs = bootDelayMs(settings.bootTime, settings.seed, spec.instanceId);
+			const fault = faultOf(spec);
+			const delayMs = bootDelayMs(bootTime, settings.seed, spec.instanceId);
 			const machine: Machine = {
 				spec,
 				metadataUrl: metadata.add(spec),
@@ -158,6 +162,12 @@ export async function startCells(settings: CellsSettings): Promise<Cells> {
 			if (fault === "never-boots") threads.send({ command: "stop", instanceId });
 			else if (before === "never-boots" && machine.isDue) boot(machine);
 			else threads.send({ command: "misbehave", instanceId, fault });
+		},
+		setBootTime(next) {
+			bootTime = next;
+		},
+		setFaultOf(next) {
+			faultOf = next;
 		},
 		metadataUrl: (instanceId) => metadata.urlOf(instanceId),
 		async close() {

@@ -77,6 +77,12 @@ export type SimulatedEc2 = Incidents &
 		/** Throws an exception inside an instance's agent. */
 		crashAgent(instanceId: string): void;
 		misbehave(instanceId: string, fault: CellFault): void;
+		/** EC2's request rates times this number from now on; false: none. */
+		setThrottling(scale: number | false): void;
+		/** Of instances that are launched from now on. */
+		setBootTime(bootTime: BootTime): void;
+		/** How instances misbehave that are launched from now on. */
+		setFaultOf(faultOf: (machine: CellMachine) => CellFault): void;
 		/** Stands for 169.254.169.254 on that instance. Secret: user data is below it. */
 		metadataUrl(instanceId: string): string | undefined;
 		/** Leaves no thread, socket or timer behind. */
@@ -157,7 +163,9 @@ export async function startEc2(options: Ec2Options): Promise<SimulatedEc2> {
 	if (options.onEventBridgeEvent !== undefined) {
 		tellEventBridge(region, options.onEventBridgeEvent);
 	}
-	const server = createServer(ec2Endpoint(region, tokenBuckets(settings.throttling)));
+	let throttling: number | false = settings.throttling;
+	const throttle = tokenBuckets(() => throttling);
+	const server = createServer(ec2Endpoint(region, throttle));
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);
 		server.listen(0, "127.0.0.1", () => resolve());
@@ -175,6 +183,11 @@ export async function startEc2(options: Ec2Options): Promise<SimulatedEc2> {
 		instance: (instanceId) => region.instances.get(instanceId),
 		crashAgent: cells.crash,
 		misbehave: cells.misbehave,
+		setThrottling(scale) {
+			throttling = scale;
+		},
+		setBootTime: cells.setBootTime,
+		setFaultOf: cells.setFaultOf,
 		metadataUrl: cells.metadataUrl,
 		async close() {
 			region.stop();

@@ -34,12 +34,13 @@ export type Throttle = (
 /**
  * EC2's token buckets, full at the start.
  *
- * @param scale 2 doubles sizes and refills; false turns throttling off.
+ * @param scaleNow asked at each call: 2 doubles sizes and refills; false turns throttling off. No bucket is smaller than
+ *   one call: requests would never be let in.
  */
-export function tokenBuckets(scale: number | false): Throttle {
+export function tokenBuckets(scaleNow: () => number | false): Throttle {
 	const buckets = new Map<string, { tokens: number; atMs: number }>();
 	const filled = (name: string, size: BucketSize, factor: number, nowMs: number) => {
-		const max = size.max * factor;
+		const max = Math.max(1, size.max * factor);
 		const bucket = buckets.get(name) ?? { tokens: max, atMs: nowMs };
 		const gained = ((nowMs - bucket.atMs) / 1000) * size.refillPerSecond * factor;
 		const now = { tokens: Math.min(max, bucket.tokens + gained), atMs: nowMs };
@@ -47,6 +48,7 @@ export function tokenBuckets(scale: number | false): Throttle {
 		return now;
 	};
 	return (name, { requests, resources: resourceSize }, resources, nowMs) => {
+		const scale = scaleNow();
 		if (scale === false) return;
 		const request = filled(`${name} requests`, requests, scale, nowMs);
 		const resource = resourceSize && filled(`${name} resources`, resourceSize, scale, nowMs);

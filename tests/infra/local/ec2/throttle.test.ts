@@ -75,7 +75,7 @@ describe("throttling", () => {
 		);
 		fc.assert(
 			fc.property(calls, (sequence) => {
-				const throttle = tokenBuckets(1);
+				const throttle = tokenBuckets(() => 1);
 				let [nowMs, requests, instances] = [0, 0, 0];
 				for (const { waitMs, size } of sequence) {
 					nowMs += waitMs;
