@@ -2,6 +2,8 @@
 
 `account.py list`: everything of the kinds that a deployment of ours is made of, `<kind> <name>`.
 `account.py outputs <stack>`: a stack's outputs by key.
+`account.py stack <name> <template file> <parameter> <value>`: makes a stack.
+`account.py unstack <name>`: removes one.
 `account.py user <name> <policy file>`: makes a user with this policy and no other; their credentials.
 """
 
@@ -72,6 +74,23 @@ def outputs(stack):
     return {each["OutputKey"]: each["OutputValue"] for each in described["Outputs"]}
 
 
+def stack(name, template_file, parameter, value):
+    formation = client("cloudformation")
+    with open(template_file) as file:
+        formation.create_stack(
+            StackName=name,
+            TemplateBody=file.read(),
+            Parameters=[{"ParameterKey": parameter, "ParameterValue": value}],
+        )
+    formation.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+
+
+def unstack(name):
+    formation = client("cloudformation")
+    formation.delete_stack(StackName=name)
+    formation.get_waiter("stack_delete_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+
+
 def user(name, policy_file):
     iam = client("iam")
     with open(policy_file) as file:
@@ -86,5 +105,5 @@ def user(name, policy_file):
 
 
 command, *arguments = sys.argv[1:]
-commands = {"list": listed, "outputs": outputs, "user": user}
+commands = {"list": listed, "outputs": outputs, "stack": stack, "unstack": unstack, "user": user}
 json.dump(commands[command](*arguments), sys.stdout)

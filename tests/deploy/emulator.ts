@@ -32,6 +32,9 @@ export type Emulator = Readonly<{
 	/** Everything in the account of the kinds that a deployment is made of. */
 	list(): Promise<readonly string[]>;
 	outputs(stack: string): Promise<Readonly<Record<string, string>>>;
+	/** Makes a stack from a template with one parameter. */
+	stack(name: string, templateFile: string, parameter: string, value: string): Promise<void>;
+	removeStack(name: string): Promise<void>;
 	/** Makes a user who may do what a policy says. @returns the environment of their programs. */
 	user(name: string, policyFile: string): Promise<Environment>;
 	stop(): Promise<void>;
@@ -117,6 +120,8 @@ export async function startEmulator(
 		env,
 		list: async () => await ask("list"),
 		outputs: async (stack) => await ask("outputs", stack),
+		stack: async (...args) => void (await ask("stack", ...args)),
+		removeStack: async (name) => void (await ask("unstack", name)),
 		user: async (name, policyFile) => ({ ...env, ...(await ask("user", name, policyFile)) }),
 		stop,
 	};

@@ -8,6 +8,7 @@ import type { Emulator } from "./emulator.ts";
 import { wrongIn } from "./log.ts";
 import { deployer, operatorsClone, serverless, stack } from "./operator.ts";
 import { podBody } from "./pods.ts";
+import { rulesOfThePage } from "./rules.ts";
 import { eventually, must, step } from "./steps.ts";
 
 /**
@@ -120,6 +121,14 @@ export async function prove(
 		return [`${reason}: ${letter?.MessageAttributes?.["faults"]?.StringValue}`];
 	});
 
+	let byRules: readonly string[] = [];
+	await step("pods by EventBridge rules, and a consumer, as on docs/messages.md", async () => {
+		const ready = async (uid: string) => await told(uid, "Ready", isReady, 60);
+		const { uids, seen } = await rulesOfThePage(emulator, stack, clone, ready);
+		byRules = uids;
+		return seen;
+	});
+
 	await step("EC2 takes a spot instance back, and the pod gets another one", async () => {
 		const first = await told("batch", "Ready", isReady, 1);
 		ec2.warnSpot(first.instance?.instanceId ?? "", 3_000);
@@ -157,7 +166,7 @@ export async function prove(
 	});
 
 	await step("all pods end", async () => {
-		const uids = ["worker-0", "worker-1", "worker-2", "batch"];
+		const uids = ["worker-0", "worker-1", "worker-2", "batch", ...byRules];
 		for (const uid of uids)
 			await sqs.send(
 				new SendMessageCommand({
