@@ -12,6 +12,8 @@ import { code, table, wrapped } from "./markdown.ts";
 const Schema = z.object({
 	type: z.union([z.string(), z.array(z.string())]).optional(),
 	enum: z.array(z.string()).optional(),
+	minimum: z.number().optional(),
+	maximum: z.number().optional(),
 	default: z.unknown().optional(),
 	/** What stands in `meta`. */
 	description: z.string().optional(),

@@ -6,16 +6,9 @@ import { parseProvider } from "../../shared/config/provider.ts";
 import { cellRequestOf } from "../../shared/pods/cell-request.ts";
 import { readPodDeleted, readPodScheduled } from "../../shared/pods/message.ts";
 import { Pod } from "../../shared/pods/model.ts";
+import { merged } from "../support/merged.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
 import { allPages } from "./pages.ts";
-
-/** What an excerpt leaves out stays as it is in the file below; sections are merged, the rest replaced. */
-function merged(below: unknown, above: unknown): unknown {
-	if (!isSection(below) || !isSection(above)) return above;
-	const result: Record<string, unknown> = { ...below };
-	for (const [key, value] of Object.entries(above)) result[key] = merged(below[key], value);
-	return result;
-}
 
 /** JSON is YAML, in which text that looks like a number stays text. */
 const completed = (excerpt: string): string =>
