@@ -8,16 +8,16 @@ export type ClientOptions = Readonly<{
 	 * `<service>-<stage>`, with which the names of its queues and tables begin. Default: `CELLWRIGHT_DEPLOYMENT` in the
 	 * environment, otherwise `cellwright-dev`. The stack of `npm start` is called `cellwright`.
 	 */
-	deployment?: string;
+	deployment?: string | undefined;
 	/**
 	 * For the SDK's clients: region, credentials, endpoint. Without them they find these as always, `AWS_ENDPOINT_URL_SQS`
 	 * and `AWS_ENDPOINT_URL_DYNAMODB` included. A client of your own is used as it is and stays open: who sends often
 	 * saves the connection's set-up.
 	 */
-	sqs?: SQSClientConfig | SQSClient;
-	dynamodb?: DynamoDBClientConfig | DynamoDBClient;
+	sqs?: SQSClientConfig | SQSClient | undefined;
+	dynamodb?: DynamoDBClientConfig | DynamoDBClient | undefined;
 	/** Ends the waiting; whatever was sent stays sent. */
-	signal?: AbortSignal;
+	signal?: AbortSignal | undefined;
 }>;
 
 // Everything optional may be null: programs in Go write it for what is empty.

@@ -8,7 +8,7 @@ import type { ClientOptions, PodIdentity, PodStatus } from "./types.ts";
 export type WatchOptions = ClientOptions &
 	Readonly<{
 		/** Between two looks at the table, in milliseconds. Default: 1000. */
-		everyMs?: number;
+		everyMs?: number | undefined;
 	}>;
 
 /**

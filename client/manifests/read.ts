@@ -8,11 +8,11 @@ import { podsOf } from "./objects.ts";
 
 export type ReadOptions = Readonly<{
 	/** Where the text is from, for faults: a file's path. */
-	source?: string;
+	source?: string | undefined;
 	/** Of objects that name none. Default: `default`. Where it is given, an object of another namespace is a fault. */
-	namespace?: string;
+	namespace?: string | undefined;
 	/** Gives pods without a uid theirs. Default: random ones. */
-	newUid?: () => string;
+	newUid?: (() => string) | undefined;
 }>;
 
 export type ReadManifests = Readonly<{

@@ -1,3 +1,5 @@
+import { podScheduledMessage } from "../../client/messages.ts";
+import type { NamedPod } from "../../client/types.ts";
 import type { Cell, Refusal } from "../../shared/cells/model.ts";
 import { type Fault, ProvisionerError } from "../../shared/errors.ts";
 import type { CapacityType, Decision } from "../../shared/offerings/model.ts";
@@ -5,7 +7,6 @@ import { cellRequestOf } from "../../shared/pods/cell-request.ts";
 import { readPodScheduled } from "../../shared/pods/message.ts";
 import type { CellRequest, Pod } from "../../shared/pods/model.ts";
 import type { ChoiceBasis } from "./choice-basis.ts";
-import { type PodManifest, podScheduledMessage } from "./manifest.ts";
 
 /** Why a pod has, or would get, the cell that it does; holds nothing of its containers but figures. */
 export type Explanation = Readonly<{
@@ -44,7 +45,7 @@ export const noUid = "none-yet";
 
 /** What launch would do about a pod that was never sent. */
 export async function explainManifest(
-	manifest: PodManifest,
+	manifest: NamedPod,
 	file: string,
 	basis: ChoiceBasis,
 ): Promise<Explanation> {

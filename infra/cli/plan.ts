@@ -1,3 +1,5 @@
+import { podScheduledMessage } from "../../client/messages.ts";
+import type { NamedPod } from "../../client/types.ts";
 import { cellNameOf } from "../../shared/cells/naming.ts";
 import { launching, scheduled } from "../../shared/cells/transitions.ts";
 import { planAttempt, plansFor } from "../../shared/flows/plan-attempt.ts";
@@ -8,7 +10,6 @@ import { type ChoiceBasis, choiceBasis } from "./choice-basis.ts";
 import { basisLines, basisShown, explanationLines } from "./explain-view.ts";
 import { type Explanation, explainManifest, noUid, seedOf } from "./explanation.ts";
 import { type LaunchPreview, launchPreview } from "./launch-preview.ts";
-import { type PodManifest, podScheduledMessage } from "./manifest.ts";
 import { manifestsIn } from "./manifest-file.ts";
 import { isRemote, outOfReach } from "./out-of-reach.ts";
 import { type OutputFormat, print } from "./output.ts";
@@ -96,7 +97,7 @@ type Given = Readonly<{ basis: ChoiceBasis; stack: PlanBasis; now: Date; showCon
 
 /** @returns undefined where the pod gets no cell now; the explanation says why. */
 async function planOf(
-	manifest: PodManifest,
+	manifest: NamedPod,
 	{ faults }: Explanation,
 	{ basis, stack, now, showContent }: Given,
 ): Promise<LaunchPreview | undefined> {

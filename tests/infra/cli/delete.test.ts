@@ -44,8 +44,8 @@ describe("npx cellwright delete", () => {
 		const { code, stdout } = await run("shop/checkout", living.podUid);
 		expect(code).toBe(0);
 		expect(stdout.split("\n")).toEqual([
-			"shop/checkout, uid older, is Failed already",
 			`shop/checkout, uid ${living.podUid}, deleted while Booting`,
+			"shop/checkout, uid older, is Failed already",
 			"",
 		]);
 		expect(await sent()).toMatchObject([
