@@ -36,7 +36,7 @@ export function HappeningsSection({ happenings }: Readonly<{ happenings: Happeni
 					</tr>
 				</thead>
 				<tbody>
-					{happenings.map(({ at, attempt, what, detail, evidence }, index) => (
+					{happenings.map(({ at, attempt, what, detail, evidence }, index) => [
 						// Two may happen in one moment, and none ever moves.
 						<tr key={`${at} ${index}`} class={`happening-${what}`}>
 							<td class="mono">{clockText(Date.parse(at))}</td>
@@ -46,12 +46,16 @@ export function HappeningsSection({ happenings }: Readonly<{ happenings: Happeni
 								<span aria-hidden="true">{signs[what] ?? ""}</span>
 								{what}
 							</td>
-							<td>
-								{detail}
-								{evidence === undefined ? null : <EvidenceView evidence={evidence} />}
-							</td>
-						</tr>
-					))}
+							<td>{detail}</td>
+						</tr>,
+						evidence === undefined ? null : (
+							<tr key={`${at} ${index} evidence`} class="evidence-row">
+								<td colSpan={5}>
+									<EvidenceView evidence={evidence} />
+								</td>
+							</tr>
+						),
+					])}
 				</tbody>
 			</table>
 		</Section>

@@ -29,9 +29,6 @@ export function Head({ picture, figures, place, onPlace, scheme, onScheme }: Hea
 				<span class="region">{picture.hello?.region ?? ""}</span>
 				<Connection picture={picture} />
 				<Figures figures={figures} />
-				<button type="button" class="quiet" onClick={onScheme}>
-					{scheme === "dark" ? "Light" : "Dark"} colours
-				</button>
 			</div>
 			<div class="head-line">
 				<nav aria-label="Views" class="tabs">
@@ -53,6 +50,9 @@ export function Head({ picture, figures, place, onPlace, scheme, onScheme }: Hea
 				<PanelButton shows="switchboard" place={place} onPlace={onPlace}>
 					Switchboard
 				</PanelButton>
+				<button type="button" class="quiet" onClick={onScheme}>
+					{scheme === "dark" ? "Light" : "Dark"} colours
+				</button>
 			</div>
 		</header>
 	);

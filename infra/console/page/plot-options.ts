@@ -58,7 +58,7 @@ function seriesOf(labels: readonly string[], shows: PlotLook["shows"], scheme: C
 					width: 1.5,
 					dash: lineDash(index),
 					spanGaps: true,
-					points: { size: 4, fill: color },
+					points: { show: true, size: 4, fill: color },
 				};
 	});
 	return shows === "stacked" ? all.toReversed() : all;

@@ -95,6 +95,7 @@ export function PodGrid({ rows, nowMs, window, selected, onOpen }: PodGridProps)
 	return (
 		<>
 			<div class="grid">
+				<TimeLines window={window} nowMs={nowMs} />
 				<div
 					ref={scroller}
 					class="grid-scroller"
@@ -153,7 +154,6 @@ export function PodGrid({ rows, nowMs, window, selected, onOpen }: PodGridProps)
 						</tbody>
 					</table>
 				</div>
-				<TimeLines window={window} nowMs={nowMs} />
 			</div>
 			<p class="told" aria-live="polite">
 				{told === undefined ? (
@@ -181,5 +181,8 @@ const partText = (parts: readonly Readonly<{ text: string }>[], at: number | und
 	at === undefined ? undefined : parts[at]?.text;
 
 /** What the row's columns can't say. */
-const rowText = (row: PodRow, nowMs: number): string =>
-	row.news.length > 0 ? row.news.join(" · ") : barText(row, nowMs);
+function rowText(row: PodRow, nowMs: number): string {
+	const why = row.reason === undefined ? [] : [`${row.reason}: ${row.message ?? ""}`];
+	const news = [...why, ...row.news];
+	return news.length > 0 ? news.join(" · ") : barText(row, nowMs);
+}

@@ -31,7 +31,9 @@ export function StateSection({
 					<span class="mono">{instance.address}</span>: {instance.bought}
 				</p>
 			)}
-			{choice === undefined || instance !== undefined ? null : <p>{choice}</p>}
+			{choice === undefined || choice === message || instance !== undefined ? null : (
+				<p>{choice}</p>
+			)}
 			{waits.map((wait) => (
 				<p key={wait}>waits: {wait.replace(/\.\d{3}Z/g, "Z")}</p>
 			))}

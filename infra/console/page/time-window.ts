@@ -3,25 +3,30 @@ import type { PodRow } from "../api.ts";
 /** What the time axis shows, ms since 1970. */
 export type TimeWindow = Readonly<{ fromMs: number; toMs: number }>;
 
-/** Lengths to choose from, in minutes; `all` begins with the first pod. */
+/** Lengths to choose from, in minutes, or from the first pod on. */
 export const windowLengths = ["2", "5", "15", "60", "all"] as const;
 export type WindowLength = (typeof windowLengths)[number];
 
 /** Room right of now, so that what has just begun can be seen. */
 const ahead = 0.02;
 
+/** A run that is younger than the length has the whole axis for itself. */
 export function timeWindow(
 	length: WindowLength,
 	nowMs: number,
 	pods: Iterable<PodRow>,
 ): TimeWindow {
-	const lengthMs = length === "all" ? nowMs - firstOf(pods, nowMs) : Number(length) * 60_000;
+	const sinceFirstMs = nowMs - firstOf(pods, nowMs - leastMs);
+	const lengthMs =
+		length === "all" ? sinceFirstMs : Math.min(sinceFirstMs, Number(length) * 60_000);
 	return { fromMs: nowMs - lengthMs, toMs: nowMs + lengthMs * ahead };
 }
 
-/** Not less than a minute ago: an axis of milliseconds would say nothing. */
-function firstOf(pods: Iterable<PodRow>, nowMs: number): number {
-	let first = nowMs - 60_000;
+/** An axis of milliseconds would say nothing. */
+const leastMs = 30_000;
+
+function firstOf(pods: Iterable<PodRow>, latestMs: number): number {
+	let first = latestMs;
 	for (const { spans } of pods) first = Math.min(first, spans[0]?.fromMs ?? first);
 	return first;
 }
