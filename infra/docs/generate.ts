@@ -5,6 +5,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { countedText, idleTable, podsTable, pricesTable } from "../cost/page.ts";
 import { alarmsTable } from "./alarms.ts";
+import { environmentTable } from "./environment.ts";
 import {
 	deadLetterExample,
 	failedStatusExample,
@@ -72,6 +73,7 @@ const pages: ReadonlyMap<string, Parts> = new Map<string, Parts>([
 	],
 	["metrics.md", { metrics: metricsTable }],
 	["operate.md", { alarms: alarmsTable }],
+	["deploy.md", { environment: environmentTable }],
 	[
 		"cost.md",
 		{

@@ -12,7 +12,7 @@ const variable = (expected: string, form: RegExp) => {
 		error: ({ input }: Issue) =>
 			`${input === undefined ? "Required" : "Invalid"}: must be ${expected}; the deployment sets it`,
 	};
-	return z.string(says).regex(form, says);
+	return z.string(says).regex(form, says).meta({ expected });
 };
 
 const table = () => variable("a DynamoDB table's name", /^[\w.-]{3,255}$/);
@@ -24,12 +24,14 @@ const seconds = (least: number, most: number, otherwise: number) =>
 	whole("whole seconds", least, most, otherwise);
 
 const whole = (what: string, least: number, most: number, otherwise: number) => {
-	const says = { error: `Invalid: must be ${what} from ${least} to ${most}` };
+	const expected = `${what} from ${least} to ${most}`;
+	const says = { error: `Invalid: must be ${expected}` };
 	return z
 		.string()
 		.regex(/^\d{1,6}$/, says)
 		.transform(Number)
 		.refine((value) => value >= least && value <= most, says)
+		.meta({ expected })
 		.default(otherwise);
 };
 
@@ -40,60 +42,173 @@ const flag = (otherwise: boolean) =>
 		.default(otherwise);
 
 const always = {
-	AWS_REGION: variable("an AWS region such as us-east-1", /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/),
-	/** Names this deployment: on machines, in metrics, in client tokens. */
+	AWS_REGION: variable("an AWS region such as us-east-1", /^[a-z]{2,4}(-[a-z]+){1,3}-\d$/).meta({
+		description: "Region of the function and of the cells; Lambda sets it.",
+	}),
 	CONTROLLER_ID: variable(
 		"1 to 63 lower-case letters, digits and dashes",
 		/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
-	),
+	).meta({ description: "Names this deployment: on machines, in metrics, in client tokens." }),
 	LOG_LEVEL: z
 		.enum(["debug", "info", "warn", "error"], {
 			error: "Invalid: must be debug, info, warn or error",
 		})
-		.default("info"),
+		.default("info")
+		.meta({ description: "Lines below it aren't written; the setting `logLevel`." }),
 };
 
-const cellsTable = { CELLS_TABLE: table() };
-const imagesTable = { IMAGES_TABLE: table() };
-const offeringsTable = { OFFERINGS_TABLE: table() };
-const credentialsTable = { CREDENTIALS_TABLE: table() };
-const checksQueue = { CHECKS_QUEUE_URL: queue() };
-const eventBus = { EVENT_BUS: variable("an event bus's name or ARN", /^[\w./:-]{1,256}$/) };
+const cellsTable = { CELLS_TABLE: table().meta({ description: "Records of cells." }) };
+const imagesTable = { IMAGES_TABLE: table().meta({ description: "Boot images and boot times." }) };
+const offeringsTable = {
+	OFFERINGS_TABLE: table().meta({ description: "The catalogue, and what is set aside." }),
+};
+const credentialsTable = {
+	CREDENTIALS_TABLE: table().meta({ description: "Readiness' client certificates." }),
+};
+const checksQueue = { CHECKS_QUEUE_URL: queue().meta({ description: "Cells to be looked at." }) };
+const eventBus = {
+	EVENT_BUS: variable("an event bus's name or ARN", /^[\w./:-]{1,256}$/).meta({
+		description: "Where status events go.",
+	}),
+};
 const authority = {
-	AUTHORITY_PREFIX: variable("a path of SSM parameters that begins with /", /^(\/[\w.-]+)+$/),
+	AUTHORITY_PREFIX: variable("a path of SSM parameters that begins with /", /^(\/[\w.-]+)+$/).meta({
+		description: "Where the certificate authorities are.",
+	}),
 };
 /** How long a warm process may not notice a rotation, at most; whoever rotates waits for longer than that. */
 export const longestAuthorityCacheSeconds = 300;
 const authorityCache = {
-	AUTHORITY_CACHE_SECONDS: seconds(0, longestAuthorityCacheSeconds, longestAuthorityCacheSeconds),
+	AUTHORITY_CACHE_SECONDS: seconds(
+		0,
+		longestAuthorityCacheSeconds,
+		longestAuthorityCacheSeconds,
+	).meta({ description: "How long a warm process may not notice that authorities were rotated." }),
 };
-/** The queue's own URL, for messages that are given back early, and its dead letters'. */
-const podScheduled = { POD_SCHEDULED_URL: queue(), POD_SCHEDULED_DLQ_URL: queue() };
-const podDeleted = { POD_DELETED_URL: queue(), POD_DELETED_DLQ_URL: queue() };
-/** Before readiness first looks at a new cell; SQS delays a message by 900 s at most. */
-const firstCheck = { FIRST_CHECK_SECONDS: seconds(0, 900, 20) };
-/** For so long a dead worker's request may still be on its way to EC2, by clocks that may differ by minutes. */
-const asksLive = { ASKS_LIVE_SECONDS: seconds(35, 3_600, 480) };
-const ledgerTable = { LEDGER_TABLE: table() };
-/** For how long an offering without capacity is set aside at first. */
-const setAside = { CAPACITY_SET_ASIDE_SECONDS: seconds(1, 1_800, 180) };
-/** The deployment copies provider.yaml's `cells.bootTimeoutSeconds`: readiness reads no file. */
+const podScheduledQueue = {
+	POD_SCHEDULED_URL: queue().meta({ description: "Pods that need a cell, and calls to go on." }),
+};
+/** The queue's own URL is for messages that are given back early. */
+const podScheduled = {
+	...podScheduledQueue,
+	POD_SCHEDULED_DLQ_URL: queue().meta({ description: "Its dead letters." }),
+};
+const podDeleted = {
+	POD_DELETED_URL: queue().meta({ description: "Pods that are gone." }),
+	POD_DELETED_DLQ_URL: queue().meta({ description: "Its dead letters." }),
+};
+/** SQS delays a message by 900 s at most. */
+const firstCheck = {
+	FIRST_CHECK_SECONDS: seconds(0, 900, 20).meta({
+		description: "Before readiness first looks at a cell of which no boot time is known.",
+	}),
+};
+const asksLive = {
+	ASKS_LIVE_SECONDS: seconds(35, 3_600, 480).meta({
+		description:
+			"For so long a dead worker's request may still be on its way to EC2, by clocks that may differ by minutes.",
+	}),
+};
+const ledgerTable = {
+	LEDGER_TABLE: table().meta({ description: "What all workers count together." }),
+};
+const setAside = {
+	CAPACITY_SET_ASIDE_SECONDS: seconds(1, 1_800, 180).meta({
+		description: "For how long an offering without capacity is set aside at first.",
+	}),
+};
+/** Copies of provider.yaml's `cells`: readiness reads no file. */
 const deadlines = {
-	BOOT_TIMEOUT_SECONDS: seconds(1, 43_200, 1_200),
-	LAUNCH_TIMEOUT_SECONDS: seconds(1, 43_200, 900),
+	BOOT_TIMEOUT_SECONDS: seconds(1, 43_200, 1_200).meta({
+		description: "Copy of `cells.bootTimeoutSeconds`.",
+	}),
+	LAUNCH_TIMEOUT_SECONDS: seconds(1, 43_200, 900).meta({
+		description: "How long after its plan and its turn an attempt may be without EC2's yes.",
+	}),
 };
-/** Likewise, of provider.yaml's `cells`. */
 const lossRules = {
-	BOOT_ATTEMPTS: whole("a whole number", 1, 10, 3),
-	REPLACE_LOST: flag(true),
-	LOSSES_PER_HOUR: whole("a whole number", 1, 10, 5),
-	CAPACITY_TIMEOUT_SECONDS: seconds(0, 43_200, 900),
+	BOOT_ATTEMPTS: whole("a whole number", 1, 10, 3).meta({
+		description: "Copy of `cells.bootAttempts`.",
+	}),
+	REPLACE_LOST: flag(true).meta({ description: "Copy of `cells.replaceLost`." }),
+	LOSSES_PER_HOUR: whole("a whole number", 1, 10, 5).meta({
+		description: "Copy of `cells.lossesPerHour`.",
+	}),
+	CAPACITY_TIMEOUT_SECONDS: seconds(0, 43_200, 900).meta({
+		description: "Copy of `cells.capacityTimeoutSeconds`.",
+	}),
 };
-/** The group that the deployment makes for cells; a laptop has none. */
+/** A laptop has none. */
 const cellsGroup = {
-	CELLS_SECURITY_GROUP: variable("a security group's id", /^sg-[0-9a-f]{8,17}$/).optional(),
+	CELLS_SECURITY_GROUP: variable("a security group's id", /^sg-[0-9a-f]{8,17}$/)
+		.optional()
+		.meta({
+			description: "The group that the deployment made for cells.",
+		}),
 };
-const provider = { PROVIDER_FILE: variable("provider.yaml's path", /\S/) };
+const provider = {
+	PROVIDER_FILE: variable("provider.yaml's path", /\S/).meta({
+		description: "The operator's configuration; its cloud-init file lies beside it.",
+	}),
+};
+
+/** By function: it takes what its schema names. */
+export const environments = {
+	launch: z.object({
+		...always,
+		...cellsTable,
+		...imagesTable,
+		...offeringsTable,
+		...ledgerTable,
+		...setAside,
+		...asksLive,
+		...checksQueue,
+		...podScheduled,
+		...firstCheck,
+		...authority,
+		...authorityCache,
+		...cellsGroup,
+		...provider,
+	}),
+	readiness: z.object({
+		...always,
+		...cellsTable,
+		...imagesTable,
+		...credentialsTable,
+		...deadlines,
+		...lossRules,
+	}),
+	terminate: z.object({ ...always, ...cellsTable, ...podDeleted }),
+	/** Of pod-scheduled it needs to write only: it calls launch there. */
+	reconcile: z.object({
+		...always,
+		...cellsTable,
+		...ledgerTable,
+		...eventBus,
+		...podScheduledQueue,
+	}),
+	images: z.object({ ...always, ...imagesTable, ...provider }),
+	market: z.object({ ...always, ...offeringsTable }),
+	/** It reads the rules of losses from provider.yaml. */
+	interruptions: z.object({
+		...always,
+		...cellsTable,
+		...offeringsTable,
+		...setAside,
+		...provider,
+	}),
+	/** Its messages to launch go the way of pods' own. */
+	janitor: z.object({
+		...always,
+		...cellsTable,
+		...ledgerTable,
+		...checksQueue,
+		...podScheduledQueue,
+		...provider,
+	}),
+	/** Whoever makes the first authority hands out its first client certificate as well: found-authority's, too. */
+	renewal: z.object({ ...always, ...credentialsTable, ...authority }),
+};
 
 /** A name that someone might have filled with what it names. */
 const neverShown: readonly string[] = ["AUTHORITY_PREFIX"];
@@ -120,74 +235,16 @@ const reader =
 		);
 	};
 
-export const launchEnv = reader(
-	z.object({
-		...always,
-		...cellsTable,
-		...imagesTable,
-		...offeringsTable,
-		...ledgerTable,
-		...setAside,
-		...asksLive,
-		...checksQueue,
-		...podScheduled,
-		...firstCheck,
-		...authority,
-		...authorityCache,
-		...cellsGroup,
-		...provider,
-	}),
-);
-
-export const readinessEnv = reader(
-	z.object({
-		...always,
-		...cellsTable,
-		...imagesTable,
-		...credentialsTable,
-		...deadlines,
-		...lossRules,
-	}),
-);
-
-export const terminateEnv = reader(z.object({ ...always, ...cellsTable, ...podDeleted }));
-
-/** Of pod-scheduled it needs to write only: it calls launch there. */
-export const reconcileEnv = reader(
-	z.object({
-		...always,
-		...cellsTable,
-		...ledgerTable,
-		...eventBus,
-		POD_SCHEDULED_URL: podScheduled.POD_SCHEDULED_URL,
-	}),
-);
-
-export const imagesEnv = reader(z.object({ ...always, ...imagesTable, ...provider }));
-
-export const marketEnv = reader(z.object({ ...always, ...offeringsTable }));
-
-/** It reads the rules of losses from provider.yaml. */
-export const interruptionsEnv = reader(
-	z.object({ ...always, ...cellsTable, ...offeringsTable, ...setAside, ...provider }),
-);
-
-/** Its messages to launch go the way of pods' own. */
-export const janitorEnv = reader(
-	z.object({
-		...always,
-		...cellsTable,
-		...ledgerTable,
-		...checksQueue,
-		...provider,
-		POD_SCHEDULED_URL: queue(),
-	}),
-);
-
-export const renewalEnv = reader(z.object({ ...always, ...credentialsTable, ...authority }));
-
-/** Whoever makes the first authority hands out its first client certificate as well. */
-export const foundAuthorityEnv = renewalEnv;
+export const launchEnv = reader(environments.launch);
+export const readinessEnv = reader(environments.readiness);
+export const terminateEnv = reader(environments.terminate);
+export const reconcileEnv = reader(environments.reconcile);
+export const imagesEnv = reader(environments.images);
+export const marketEnv = reader(environments.market);
+export const interruptionsEnv = reader(environments.interruptions);
+export const janitorEnv = reader(environments.janitor);
+export const renewalEnv = reader(environments.renewal);
+export const foundAuthorityEnv = reader(environments.renewal);
 
 function faultOf(
 	path: string,
