@@ -20,7 +20,9 @@ type Capacity = Readonly<{
 export function capacityFrom(options: CapacityOptions): Capacity {
 	const { withoutCapacity, capacityReturnsAfter, setAsideSeconds } = options;
 	const faults: Fault[] = [];
-	const patterns = withoutCapacity.flatMap((text) => patternFrom(text, faults) ?? []);
+	const patterns = withoutCapacity.flatMap(
+		(text) => capacityPatternFrom("--without-capacity", text, faults) ?? [],
+	);
 	const returnsAfter = secondsFrom("--capacity-returns-after", capacityReturnsAfter, faults);
 	const setAside = secondsFrom("--set-aside-seconds", setAsideSeconds, faults);
 	if (faults.length > 0) throw invalid("InvalidOption", faults);
@@ -34,11 +36,16 @@ export function capacityFrom(options: CapacityOptions): Capacity {
 const form =
 	/^(?<instanceType>[a-z0-9*?.-]+)(?:@(?<zone>[a-z0-9*?-]+))?(?:\/(?<market>spot|on-demand))?$/;
 
-function patternFrom(text: string, faults: Fault[]): CapacityPattern | undefined {
+/** Offerings as they are typed; undefined, and a fault, for what names none. */
+export function capacityPatternFrom(
+	path: string,
+	text: string,
+	faults: Fault[],
+): CapacityPattern | undefined {
 	const { instanceType, zone, market } = form.exec(text)?.groups ?? {};
 	if (instanceType === undefined) {
 		faults.push({
-			path: "--without-capacity",
+			path,
 			value: text,
 			problem:
 				"must be a type, a zone after @ and a market after / if only these are meant, as in t3a.small, c7*@us-east-1a or m5.large/spot",
@@ -51,3 +58,7 @@ function patternFrom(text: string, faults: Fault[]): CapacityPattern | undefined
 		...(market === "spot" || market === "on-demand" ? { market } : {}),
 	};
 }
+
+/** The same as it is typed. */
+export const patternText = ({ instanceType = "*", zone, market }: CapacityPattern): string =>
+	`${instanceType}${zone === undefined ? "" : `@${zone}`}${market === undefined ? "" : `/${market}`}`;

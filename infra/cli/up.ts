@@ -1,38 +1,24 @@
 import { createWriteStream, mkdirSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { podScheduledMessage } from "../../client/messages.ts";
+import type { NamedPod } from "../../client/types.ts";
 import type { Cell } from "../../shared/cells/model.ts";
-import { type Fault, faultText, invalid } from "../../shared/errors.ts";
+import { faultText, invalid } from "../../shared/errors.ts";
 import { expectAnnotation } from "../../shared/pods/annotations.ts";
-import { stackFeed, startStackConsole } from "../console/stack-console.ts";
-import type { BootTime } from "../local/cell/boot-time.ts";
+import { stackFeed } from "../console/stack-console.ts";
 import { names } from "../local/names.ts";
-import { type Stack, type StackOptions, startStack } from "../local/stack.ts";
-import { type CapacityOptions, capacityFrom } from "./capacity-options.ts";
+import { type Stack, startStack } from "../local/stack.ts";
 import { lossText } from "./cell-news.ts";
 import { cellTable } from "./cell-table.ts";
 import { liveScreen } from "./live-screen.ts";
-import { type PodManifest, podScheduledMessage, podsIn } from "./manifest.ts";
-import { type MisfortuneOptions, misfortunesFrom } from "./misfortune-options.ts";
+import { readManifestFiles } from "./manifest-file.ts";
 import { sufferMisfortunes } from "./misfortunes.ts";
-import { secondsFrom } from "./option-values.ts";
 import { hereOrPackaged } from "./package-files.ts";
 import { noticeText } from "./pod-story.ts";
 import { removeStackFile, writeStackFile } from "./stack-file.ts";
-
-export type UpOptions = Readonly<{
-	once: boolean;
-	provider: string;
-	pods: string;
-	bootSeconds: string;
-	bootTimeoutSeconds?: string;
-	throttling?: string;
-	/** False: no page is served. */
-	console: boolean;
-	consolePort?: string;
-}> &
-	CapacityOptions &
-	MisfortuneOptions;
+import { upConsole, upSwitches } from "./up-console.ts";
+import { type UpOptions, upSettingsFrom } from "./up-options.ts";
 
 const logFolder = ".cellwright/logs";
 /** With --once: a pod that has no answer by then never gets one. */
@@ -49,9 +35,9 @@ export async function upCommand(given: UpOptions): Promise<void> {
 	const cells = new Map<string, Cell>();
 	const screen = liveScreen(process.stdout, (colored) => cellTable([...cells.values()], colored));
 	const answered = Promise.withResolvers<void>();
-	const consolePort = consolePortFrom(options.consolePort);
+	const settings = upSettingsFrom(options);
 	const feed = stackFeed(Date.now);
-	const misfortunes = sufferMisfortunes(misfortunesFrom(options));
+	const misfortunes = sufferMisfortunes(settings.misfortunes);
 	const isAnswered = (cell: Cell | undefined) =>
 		cell !== undefined && isOver(cell) && !misfortunes.isPending(cell);
 	let stack: Stack | undefined;
@@ -69,20 +55,21 @@ export async function upCommand(given: UpOptions): Promise<void> {
 		feed.charts.take(line);
 	};
 	stack = await startStack({
-		...stackOptionsFrom(options),
+		...settings.stack,
+		logFolder,
 		onCell,
 		onEvent: feed.pods.onEvent,
 		onLine: (_, line) => feed.charts.take(line),
 		onAwsMetric,
 	});
-	const page = options.console
-		? await startStackConsole({
-				stack,
-				feed,
-				providerFile: options.provider,
-				port: consolePort,
-			}).catch(withoutConsole)
-		: undefined;
+	const switches = upSwitches(stack.ec2, settings, options.neverBoots);
+	const page = await upConsole(options, {
+		stack,
+		feed,
+		switches,
+		providerFile: options.provider,
+		port: settings.consolePort,
+	});
 	const interrupted = new Promise<void>((resolve) => {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
 	});
@@ -92,6 +79,7 @@ export async function upCommand(given: UpOptions): Promise<void> {
 		await Promise.race([interrupted, ...(options.once ? [answered.promise, patience()] : [])]);
 	} finally {
 		misfortunes.stop();
+		switches.stop();
 		screen.close();
 		removeStackFile();
 		await page?.close();
@@ -100,79 +88,13 @@ export async function upCommand(given: UpOptions): Promise<void> {
 	if (options.once) process.exitCode = verdict(pods, cells);
 }
 
-/** @throws ProvisionerError `invalid` `InvalidOption` with the faults of an option. */
-function stackOptionsFrom(options: UpOptions): StackOptions {
-	const { capacitySetAsideSeconds, ...capacity } = capacityFrom(options);
-	const bootTimeoutSeconds = bootTimeoutFrom(options.bootTimeoutSeconds);
-	const throttling = throttlingFrom(options.throttling);
-	return {
-		providerFile: options.provider,
-		logFolder,
-		ec2: {
-			bootTime: bootTimeFrom(options.bootSeconds),
-			...capacity,
-			...(throttling === undefined ? {} : { throttling }),
-		},
-		...(bootTimeoutSeconds === undefined ? {} : { bootTimeoutSeconds }),
-		...(capacitySetAsideSeconds === undefined ? {} : { capacitySetAsideSeconds }),
-	};
-}
-
-function bootTimeoutFrom(text: string | undefined): number | undefined {
-	const faults: Fault[] = [];
-	const seconds = secondsFrom("--boot-timeout-seconds", text, faults);
-	if (faults.length > 0) throw invalid("InvalidOption", faults);
-	return seconds;
-}
-
-function consolePortFrom(text: string | undefined): number {
-	if (text === undefined) return 0;
-	if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-	const problem = "must be a port from 1 to 65535, or 0 for one that the system chooses";
-	throw invalid("InvalidOption", [{ path: "--console-port", value: text, problem }]);
-}
-
-function throttlingFrom(text: string | undefined): number | undefined {
-	if (text === undefined) return undefined;
-	if (/^\d{1,3}(\.\d{1,2})?$/.test(text) && Number(text) > 0) return Number(text);
-	const problem = "must be a number above 0, such as 0.5: EC2's request rates times this";
-	throw invalid("InvalidOption", [{ path: "--throttling", value: text, problem }]);
-}
-
-/** `3` or `3:0.5`: the median in seconds, and how far boot times spread around it. */
-function bootTimeFrom(text: string): BootTime {
-	const match = /^(\d+(?:\.\d+)?)(?::(\d+(?:\.\d+)?))?$/.exec(text);
-	if (match === null)
-		throw invalid("InvalidOption", [
-			{
-				path: "--boot-seconds",
-				value: text,
-				problem: "must be seconds, or seconds:spread as in 3:0.5",
-			},
-		]);
-	return { medianMs: Number(match[1]) * 1000, spread: Number(match[2] ?? "0.25") };
-}
-
-async function examplePods(folder: string): Promise<readonly PodManifest[]> {
-	const entries = await readdir(folder).catch(() => {
+async function examplePods(folder: string): Promise<readonly NamedPod[]> {
+	const at = await stat(folder).catch(() => undefined);
+	if (at?.isDirectory() !== true)
 		throw invalid("InvalidOption", [
 			{ path: "--pods", value: folder, problem: "must be a folder of manifests" },
 		]);
-	});
-	const files = entries.filter((name) => /\.ya?ml$/.test(name)).sort();
-	const pods = [];
-	for (const name of files) {
-		const path = join(folder, name);
-		pods.push(...podsIn(await readFile(path, "utf8"), path));
-	}
-	return pods;
-}
-
-/** The stack is of use without it. */
-function withoutConsole(error: unknown): undefined {
-	const why = error instanceof Error ? error.message : String(error);
-	console.log(`warning: no console: ${why}; --console-port takes another port, or 0 for any`);
-	return undefined;
+	return (await readManifestFiles([folder])).pods.map(({ manifest }) => manifest);
 }
 
 function announce(stack: Stack, consoleUrl: string | undefined): void {
@@ -214,9 +136,9 @@ async function patience(): Promise<void> {
 }
 
 /** 0 when each pod ended as its annotation says; what did not is printed. */
-function verdict(pods: readonly PodManifest[], cells: ReadonlyMap<string, Cell>): number {
+function verdict(pods: readonly NamedPod[], cells: ReadonlyMap<string, Cell>): number {
 	const wrong = pods.flatMap(({ metadata: { uid, name, annotations } }) => {
-		const expected = annotations[expectAnnotation] ?? "Ready";
+		const expected = annotations?.[expectAnnotation] ?? "Ready";
 		const found = outcomeOf(cells.get(uid));
 		return found === expected ? [] : [`${name}: expected ${expected}, found ${found}`];
 	});

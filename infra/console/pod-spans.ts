@@ -35,7 +35,7 @@ export function spansOf(
 	const known = new Map<string, Beginning>();
 	for (const { what, attempt, fromMs } of earlier?.spans ?? [])
 		remember(known, { what, attempt, atMs: fromMs });
-	for (const each of [...attemptBeginnings(cell), ...endBeginnings(cell, seenAtMs)])
+	for (const each of [...attemptBeginnings(cell, seenAtMs), ...endBeginnings(cell, seenAtMs)])
 		remember(known, each);
 	const sorted = [...known.values()].toSorted(
 		(a, b) =>
@@ -65,7 +65,7 @@ function drawn(beginnings: readonly Beginning[], overMs: number | undefined): re
 }
 
 /** Waiting bears the number of the attempt that is waited for. */
-function attemptBeginnings(cell: Cell): readonly Beginning[] {
+function attemptBeginnings(cell: Cell, seenAtMs: number): readonly Beginning[] {
 	const { stages, attempt, losses } = cell;
 	return [
 		...begun("waiting", 1, earliest(stages.sentAt, stages.acceptedAt)),
@@ -73,7 +73,7 @@ function attemptBeginnings(cell: Cell): readonly Beginning[] {
 			...begun("booting", loss.attempt, loss.launchedAt),
 			...begun("ready", loss.attempt, loss.readyAt),
 		]),
-		...waitsAgain(cell),
+		...waitsAgain(cell, seenAtMs),
 		...begun("launching", attempt, stages.plannedAt),
 		...begun("booting", attempt, stages.launchedAt),
 		...begun("ready", attempt, stages.readyAt),
@@ -90,22 +90,26 @@ const earliest = (a: string | undefined, b: string): string =>
 	a !== undefined && Date.parse(a) < Date.parse(b) ? a : b;
 
 /** After each attempt that ended with a refusal or a loss, until the next one's plan. */
-function waitsAgain(cell: Cell): readonly Beginning[] {
-	const { refusals, losses, attempt, conditions } = cell;
+function waitsAgain(cell: Cell, seenAtMs: number): readonly Beginning[] {
+	const { refusals, losses, attempt, phase } = cell;
 	const atMs = new Map<number, number>();
-	const until = (over: number, at: string | undefined) => {
-		if (at !== undefined) atMs.set(over, Math.max(atMs.get(over) ?? 0, Date.parse(at)));
-	};
-	// EC2 may refuse a plan's first request and accept its second.
-	const isOver = (each: number) => each < attempt || cell.stages.launchedAt === undefined;
-	const asks = cell.phase === "Launching" ? attempt : undefined;
+	const until = (over: number, ms: number) => atMs.set(over, Math.max(atMs.get(over) ?? 0, ms));
+	// A plan that stands may have been refused, too: EC2 is asked again.
+	const isOver = (each: number) => each < attempt || phase === "Scheduled";
 	for (const refusal of refusals) {
-		if (refusal.attempt !== asks && isOver(refusal.attempt)) until(refusal.attempt, refusal.at);
+		if (isOver(refusal.attempt)) until(refusal.attempt, Date.parse(refusal.at));
 	}
-	for (const loss of losses) until(loss.attempt, loss.at);
-	if (cell.phase === "Scheduled" && attempt > 0 && !atMs.has(attempt))
-		until(attempt, conditions.find(({ type }) => type === "Launched")?.lastTransitionTime);
-	return [...atMs].map(([over, ms]) => ({ what: "waiting", attempt: over + 1, atMs: ms }));
+	for (const loss of losses) until(loss.attempt, Date.parse(loss.at));
+	if (phase === "Scheduled" && attempt > 0 && !atMs.has(attempt))
+		until(attempt, givenUpAtMs(cell, seenAtMs));
+	return Array.from(atMs, ([over, ms]) => ({ what: "waiting", attempt: over + 1, atMs: ms }));
+}
+
+/** When a plan was given up without a refusal. The condition's time doesn't move when it was false before. */
+function givenUpAtMs({ conditions, stages }: Cell, seenAtMs: number): number {
+	const launched = conditions.find(({ type }) => type === "Launched");
+	const atMs = Date.parse(launched?.lastTransitionTime ?? stages.acceptedAt);
+	return atMs < Date.parse(stages.plannedAt ?? stages.acceptedAt) ? seenAtMs : atMs;
 }
 
 function endBeginnings(cell: Cell, seenAtMs: number): readonly Beginning[] {

@@ -3,12 +3,14 @@ import type { Charts, Hello } from "./api.ts";
 import type { ChartFeed } from "./chart-feed.ts";
 import type { PodFeed } from "./feed.ts";
 import { type EventStream, eventStream, type News, type StreamTimes } from "./stream.ts";
+import type { SwitchableEc2 } from "./switchboard.ts";
 
 /** What readers of the stream are told of. */
 export type Told = Readonly<{
 	hello: () => Hello;
 	pods: PodFeed;
 	charts: ChartFeed;
+	switches: SwitchableEc2;
 }>;
 
 /** A browser opens one for each of its tabs. */
@@ -22,7 +24,10 @@ const usualTimes: StreamTimes = {
 };
 
 /** Everybody who reads the stream: whoever comes gets everything, and from then on what changes. */
-export function streamReaders({ hello, pods, charts }: Told, given: Partial<StreamTimes> = {}) {
+export function streamReaders(
+	{ hello, pods, charts, switches }: Told,
+	given: Partial<StreamTimes> = {},
+) {
 	const times = { ...usualTimes, ...given };
 	const readers = new Set<EventStream>();
 	const tellAll = (news: News): void => {
@@ -35,6 +40,9 @@ export function streamReaders({ hello, pods, charts }: Told, given: Partial<Stre
 	});
 	const onPod = (uid: string): void => tellAll(podNews(uid));
 	pods.events.on("pod", onPod);
+	const switchNews: News = { key: "switchboard", event: "switchboard", data: switches.state };
+	const onSwitch = (): void => tellAll(switchNews);
+	switches.events.on("changed", onSwitch);
 
 	const chartTexts = new Map<string, string>();
 	const chartTimer = setInterval(() => {
@@ -56,11 +64,13 @@ export function streamReaders({ hello, pods, charts }: Told, given: Partial<Stre
 			reader.tell(
 				{ key: "hello", event: "hello", data: hello },
 				...Array.from(pods.pods(), ({ row }) => podNews(row.uid)),
+				switchNews,
 				...charts.current().map(chartNews),
 			);
 		},
 		close(): void {
 			pods.events.off("pod", onPod);
+			switches.events.off("changed", onSwitch);
 			clearInterval(chartTimer);
 		},
 	};

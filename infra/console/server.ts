@@ -71,7 +71,10 @@ async function answer(
 	const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
 	if (pathname.startsWith("/api/") && pathname !== streamPath)
 		return await routed(request, response, pathname, options);
-	if (request.method !== "GET") throw refusal(405, "method", "must be GET");
+	if (request.method !== "GET") {
+		response.setHeader("allow", "GET");
+		throw refusal(405, "method", "must be GET");
+	}
 	if (pathname === streamPath) {
 		if (readers.isFull()) throw refusal(503, "stream", "has too many readers");
 		return readers.open(response);

@@ -1,8 +1,12 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { placeOfStack } from "../cli/place.ts";
 import type { Stack } from "../local/stack.ts";
 import { chartFeed } from "./chart-feed.ts";
 import { examplePod } from "./example-pod.ts";
 import { podFeed } from "./feed.ts";
+import { podLauncher } from "./launcher.ts";
 import { type Console, startConsole } from "./server.ts";
+import type { SwitchableEc2 } from "./switchboard.ts";
 
 /** Takes what a stack tells from its start on. */
 export const stackFeed = (nowMs: () => number) => ({
@@ -15,6 +19,7 @@ export const stackFeed = (nowMs: () => number) => ({
 export type StackConsoleOptions = Readonly<{
 	stack: Stack;
 	feed: ReturnType<typeof stackFeed>;
+	switches: SwitchableEc2;
 	/** Path of provider.yaml. */
 	providerFile: string;
 	/** 0: one that the system chooses. */
@@ -27,13 +32,22 @@ export type StackConsoleOptions = Readonly<{
  * @throws when the port is taken.
  */
 export async function startStackConsole(options: StackConsoleOptions): Promise<Console> {
-	const { stack, feed, providerFile, port } = options;
+	const { stack, feed, switches, providerFile, port } = options;
 	const { pods, charts, startedMs, nowMs } = feed;
-	return await startConsole({
+	const place = placeOfStack(stack);
+	const sqs = new SQSClient(place.client("sqs"));
+	const served = await startConsole({
 		port,
 		pageFolder: new URL("page/", import.meta.url),
 		pods,
 		charts,
+		switches,
+		launcher: podLauncher({
+			place,
+			providerFile,
+			client: { deployment: place.deployment, sqs },
+			now: () => new Date(nowMs()),
+		}),
 		hello: () => ({
 			nowMs: nowMs(),
 			startedMs,
@@ -43,4 +57,11 @@ export async function startStackConsole(options: StackConsoleOptions): Promise<C
 			examplePod,
 		}),
 	});
+	return {
+		...served,
+		async close() {
+			await served.close();
+			sqs.destroy();
+		},
+	};
 }

@@ -1,7 +1,6 @@
 import type { ProviderConfig } from "../../shared/config/provider.ts";
 import { type InstanceType, packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import type { BootTime } from "./cell/boot-time.ts";
-import type { CapacityPattern } from "./ec2/capacity.ts";
 import type { SimulatedType, SimulatedZone, ZoneNames } from "./ec2/model.ts";
 import { type Ec2Options, type SimulatedEc2, startEc2 } from "./ec2/server.ts";
 
@@ -20,10 +19,6 @@ export type LaptopEc2Options = Readonly<{
 	clock?: Ec2Options["clock"] & object;
 	/** Equal seeds give equal boot times. */
 	seed?: string;
-	/** What has no capacity from the start. */
-	withoutCapacity?: readonly CapacityPattern[];
-	/** When it has capacity again; absent: never. */
-	capacityReturnsAfterMs?: number;
 }>;
 
 /** Zones in an order in which the first have nearly every type: us-east-1's third is an old one. */
@@ -32,29 +27,17 @@ const zoneNumbers = [1, 2, 4, 6, 5, 3];
 /** A simulated EC2 that has the operator's own subnets, a zone each, and sells what the catalogue lists. */
 export async function startLaptopEc2(
 	{ aws: { region, subnetIds } }: ProviderConfig,
-	{ withoutCapacity = [], capacityReturnsAfterMs, ...options }: LaptopEc2Options,
+	options: LaptopEc2Options,
 ): Promise<SimulatedEc2> {
 	const { types, approximate } = packagedCatalogue(region);
 	const zones = laptopZones(region, subnetIds);
-	const ec2 = await startEc2({
+	return await startEc2({
 		...options,
 		types: Object.fromEntries(types.map((type) => [type.name, simulatedType(type)])),
 		zones,
 		// Where zones aren't known, there are only those that a subnet needs.
 		otherZones: approximate ? [] : zoneNumbers.map((_, index) => zoneAt(region, index)),
 	});
-	const giveBack = withoutCapacity.map((pattern) => ec2.takeCapacity(pattern));
-	if (capacityReturnsAfterMs === undefined) return ec2;
-	const timer = setTimeout(() => {
-		for (const give of giveBack) give();
-	}, capacityReturnsAfterMs);
-	return {
-		...ec2,
-		async close() {
-			clearTimeout(timer);
-			await ec2.close();
-		},
-	};
 }
 
 /** The zones that the operator's subnets get: one each, from the seventh on again from the first. */

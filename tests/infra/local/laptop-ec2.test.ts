@@ -1,5 +1,5 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Ec2BusEvent } from "../../../infra/local/ec2/eventbridge.ts";
 import { laptopAws } from "../../../infra/local/laptop-aws.ts";
 import { type LaptopEc2Options, startLaptopEc2 } from "../../../infra/local/laptop-ec2.ts";
@@ -42,23 +42,5 @@ describe("a laptop's EC2", () => {
 		const launch = await laptop({ onEventBridgeEvent: (event) => events.push(event) });
 		expect(await launch(0)).toBe("launched");
 		expect(events[0]).toMatchObject({ region: config.aws.region, detail: { state: "pending" } });
-	});
-});
-
-describe("a laptop's EC2 without capacity", () => {
-	it("refuses what it was told to, and nothing else", async () => {
-		const launch = await laptop({
-			withoutCapacity: [{ instanceType: "t3a.*", zone: "us-east-1a" }, { market: "spot" }],
-		});
-		expect([await launch(0), await launch(1)]).toEqual(["no-capacity", "launched"]);
-	});
-
-	it("has some again after its time", async () => {
-		const launch = await laptop({
-			withoutCapacity: [{ instanceType: "t3a.small" }],
-			capacityReturnsAfterMs: 500,
-		});
-		expect(await launch(0)).toBe("no-capacity");
-		await vi.waitFor(async () => expect(await launch(0)).toBe("launched"), { timeout: 10_000 });
 	});
 });
