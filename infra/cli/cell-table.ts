@@ -1,7 +1,7 @@
-import { styleText } from "node:util";
-import type { Cell, Phase } from "../../shared/cells/model.ts";
+import type { Cell } from "../../shared/cells/model.ts";
 import { type Stage, stageDurationsMs } from "../../shared/flows/stage-durations.ts";
 import { newsOf } from "./cell-news.ts";
+import { paintIf, phaseStyles } from "./color.ts";
 
 type Column = Readonly<{ title: string; right?: boolean; text(cell: Cell): string }>;
 
@@ -27,16 +27,6 @@ const columns: readonly Column[] = [
 	stageColumn("TOTAL", "total"),
 ];
 
-const colors = {
-	Scheduled: "gray",
-	Launching: "yellow",
-	Booting: "cyan",
-	Ready: "green",
-	Terminating: "gray",
-	Terminated: "gray",
-	Failed: "red",
-} as const satisfies Record<Phase, string>;
-
 /**
  * One line per cell under a line of titles; under the table failures, losses, warnings and what pods wait for.
  *
@@ -55,8 +45,8 @@ export function cellTable(cells: readonly Cell[], colored: boolean): readonly st
 			})
 			.join("  ")
 			.trimEnd();
-	const painted = (text: string, { phase }: Cell) =>
-		colored ? styleText(colors[phase], text, { validateStream: false }) : text;
+	const paint = paintIf(colored);
+	const painted = (text: string, { phase }: Cell) => paint(phaseStyles[phase], text);
 	return [
 		line(columns.map(({ title }) => title)),
 		...cells.map((cell, index) => painted(line(rows[index] ?? []), cell)),

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { Phase } from "../../shared/cells/model.ts";
 
 /**
  * Whether text for this stream is coloured: on a terminal that can, unless NO_COLOR says no (https://no-color.org);
@@ -25,3 +26,14 @@ export const paintIf =
 	(colored: boolean): Paint =>
 	(style, text) =>
 		colored && text !== "" ? styleText(style, text, { validateStream: false }) : text;
+
+/** How phases look wherever they are in colour. */
+export const phaseStyles = {
+	Scheduled: "gray",
+	Launching: "yellow",
+	Booting: "cyan",
+	Ready: "green",
+	Terminating: "gray",
+	Terminated: "gray",
+	Failed: "red",
+} as const satisfies Record<Phase, string>;

@@ -1,6 +1,7 @@
 import { clearScreenDown, moveCursor } from "node:readline";
 import type { WriteStream } from "node:tty";
 import { stripVTControlCharacters } from "node:util";
+import { isColored } from "./color.ts";
 
 /** Between two drawings: people can't read faster. */
 const drawEveryMs = 200;
@@ -13,7 +14,7 @@ const drawEveryMs = 200;
  */
 export function liveScreen(out: WriteStream, draw: (colored: boolean) => readonly string[]) {
 	const live = out.isTTY === true;
-	const colored = live && out.hasColors();
+	const colored = isColored(out, process.env);
 	let drawn = 0;
 	let dirty = false;
 	const redraw = () => {
@@ -32,10 +33,14 @@ export function liveScreen(out: WriteStream, draw: (colored: boolean) => readonl
 			dirty = true;
 			if (!live) out.write(`${line}\n`);
 		},
+		/** Something has changed that only the table shows. */
+		redraw() {
+			dirty = true;
+		},
 		close() {
 			clearInterval(timer);
 			if (live) redraw();
-			else out.write(`\n${draw(false).join("\n")}\n`);
+			else out.write(`\n${draw(colored).join("\n")}\n`);
 		},
 	};
 }

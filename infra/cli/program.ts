@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
+import { Help } from "commander";
 import * as z from "zod";
 import { authorityIn } from "./commands/authority.ts";
 import { clientCertificateIn } from "./commands/client-certificate.ts";
@@ -8,6 +9,7 @@ import { deleteIn } from "./commands/delete.ts";
 import { doctorIn } from "./commands/doctor.ts";
 import { explainIn } from "./commands/explain.ts";
 import { launchIn } from "./commands/launch.ts";
+import { listIn } from "./commands/list.ts";
 import { planIn } from "./commands/plan.ts";
 import { statusIn } from "./commands/status.ts";
 import { upIn } from "./commands/up.ts";
@@ -19,7 +21,7 @@ type Define = (program: CliCommand) => void;
 const groups: ReadonlyMap<string, readonly Define[]> = new Map<string, readonly Define[]>([
 	["Try it on this machine:", [upIn, clientCertificateIn]],
 	["Launch pods:", [planIn, launchIn, deleteIn]],
-	["Look at pods and prices:", [statusIn, explainIn]],
+	["Look at pods and prices:", [listIn, statusIn, explainIn]],
 	["Operate a deployment:", [doctorIn, authorityIn]],
 ]);
 
@@ -60,6 +62,11 @@ export function cellwrightProgram(): CliCommand {
 		.configureOutput({
 			getOutHelpWidth: () => Math.min(process.stdout.columns ?? helpColumns, helpColumns),
 			getErrHelpWidth: () => Math.min(process.stderr.columns ?? helpColumns, helpColumns),
+		})
+		.configureHelp({
+			// That a switch is off unless it is given needs no word.
+			optionDescription: (option) =>
+				option.defaultValue === false ? option.description : new Help().optionDescription(option),
 		})
 		.exitOverride()
 		.addHelpText("after", () => `\n${closingLines().join("\n")}`);

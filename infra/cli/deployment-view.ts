@@ -1,0 +1,61 @@
+import { Phase } from "../../shared/cells/model.ts";
+import { type Paint, phaseStyles } from "./color.ts";
+import type { DeploymentState } from "./deployment-state.ts";
+import { bodyColumns, section } from "./explain-view.ts";
+import { totalsText } from "./list/list-view.ts";
+import { aligned, durationText, timeText, wrapped } from "./text-layout.ts";
+
+/** How a deployment is, for people. */
+export const deploymentLines = (
+	state: DeploymentState,
+	where: string,
+	paint: Paint,
+): readonly string[] => [
+	...wrapped(where, bodyColumns),
+	...section("cells", [
+		phasesText(state, paint),
+		...wrapped(totalsText(state.totals), bodyColumns),
+	]),
+	...section("waiting", waitingLines(state)),
+	...section("dead", deadLetterLines(state)),
+	...section("failed", failureLines(state)),
+	...section("next", nextLines(state)),
+];
+
+const phasesText = ({ phases }: DeploymentState, paint: Paint): string => {
+	const parts = Phase.options
+		.filter((phase) => phases[phase] > 0)
+		.map((phase) => paint(phaseStyles[phase], `${phases[phase]} ${phase}`));
+	return parts.length === 0 ? "none" : parts.join(", ");
+};
+
+function waitingLines({ waitsLongest }: DeploymentState): readonly string[] {
+	if (waitsLongest === undefined) return ["nobody"];
+	const { pod, seconds, waits } = waitsLongest;
+	const why = waits.length === 0 ? "" : `: ${waits.join("; ")}`;
+	return wrapped(`${pod} waits longest, for ${durationText(seconds * 1_000)}${why}`, bodyColumns);
+}
+
+const deadLetterLines = ({ deadLetters }: DeploymentState): readonly string[] =>
+	deadLetters.length === 0
+		? ["no letters"]
+		: deadLetters.map(({ queue, messages }) => `${messages} in ${queue}`);
+
+const failureLines = ({ failures }: DeploymentState): readonly string[] =>
+	failures.length === 0
+		? ["none"]
+		: aligned(
+				failures.map(({ failedAt, pod, reason, message }) => [
+					timeText(failedAt),
+					pod,
+					reason,
+					message.split("\n")[0] ?? "",
+				]),
+				bodyColumns,
+			).flat();
+
+const nextLines = ({ next }: DeploymentState): readonly string[] =>
+	aligned(
+		next.map(({ command, why }) => [`npx cellwright ${command}`, why]),
+		bodyColumns,
+	).flat();
