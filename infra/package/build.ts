@@ -17,14 +17,20 @@ const page = "infra/console/page";
 const pageLibraries = ["preact", "uplot"];
 
 if (import.meta.main) {
+	let isWhole = false;
 	rmSync(dist, { recursive: true, force: true });
-	if (compiled()) {
-		keepDeclarationsOf("client/index.d.ts");
-		await writePage();
-	} else {
+	try {
+		if (compiled()) {
+			keepDeclarationsOf("client/index.d.ts");
+			await writePage();
+			isWhole = true;
+		}
+	} finally {
 		// Nobody packs half of it.
-		rmSync(dist, { recursive: true, force: true });
-		process.exitCode = 1;
+		if (!isWhole) {
+			rmSync(dist, { recursive: true, force: true });
+			process.exitCode = 1;
+		}
 	}
 }
 
