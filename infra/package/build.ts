@@ -7,6 +7,7 @@ import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync 
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { pageFiles } from "../console/page-files.ts";
+import { hostCode } from "../local/cell/host-code.ts";
 import { reachableDeclarations } from "./declarations.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -23,6 +24,8 @@ if (import.meta.main) {
 		if (compiled()) {
 			keepDeclarationsOf("client/index.d.ts");
 			await writePage();
+			// It is read, not imported, and stands alone.
+			writeFileSync(join(dist, "infra/local/cell/host.js"), hostCode());
 			isWhole = true;
 		}
 	} finally {

@@ -1,6 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { buildSync } from "esbuild";
-import { moduleBeside } from "../module-beside.ts";
+import { hostCode } from "./host-code.ts";
 import type { AgentStart, HostCommand, HostEvent } from "./model.ts";
 
 /** The threads that carry agents. */
@@ -38,7 +37,7 @@ export function hostThreads(
 		if (host?.agents.size === 0) retire(host);
 	};
 	const newHost = (): Host => {
-		code ??= bundledHost();
+		code ??= hostCode();
 		const worker = new Worker(code, { eval: true, env: {}, execArgv: [], resourceLimits });
 		const host: Host = { worker, agents: new Set() };
 		hosts.add(host);
@@ -76,17 +75,3 @@ export function hostThreads(
 
 /** A thread that outgrows this dies, with its agents, and nothing else. */
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 2 };
-
-/** One file of plain JavaScript, so that no thread strips types or looks for modules. */
-function bundledHost(): string {
-	const { outputFiles } = buildSync({
-		entryPoints: [moduleBeside(import.meta.url, "./host")],
-		bundle: true,
-		platform: "node",
-		target: "node24",
-		format: "cjs",
-		write: false,
-		logLevel: "silent",
-	});
-	return outputFiles[0]?.text ?? "";
-}
