@@ -454,6 +454,13 @@ export const reasons = {
 			"A message to pod-scheduled doesn't say whose pod it is, so nobody could be told; or one to pod-deleted is wrong.",
 		remedy: "Correct its sender by the attribute faults, and send it again.",
 	},
+	ReceivedTooOften: {
+		seen: "message",
+		meaning:
+			"A message without a reason of its own among the dead letters: SQS moved it there after a function had failed at it a thousand times.",
+		remedy:
+			"Look at the errors in the function's log; once they are put right, `npx cellwright dead-letters redrive`.",
+	},
 	InvalidCellCheck: {
 		seen: "message",
 		meaning: "A message in the queue of cell checks isn't one.",
@@ -508,7 +515,7 @@ export const reasons = {
 	},
 	InvalidManifest: {
 		seen: "start",
-		meaning: "A file that was to be launched isn't a manifest of Pods.",
+		meaning: "A file that was to be launched holds something else than pods or what makes them.",
 		remedy: "Correct every fault that is listed; nothing was sent.",
 	},
 	PackagesMissing: {
@@ -525,13 +532,19 @@ export const reasons = {
 	},
 	QueueUnreachable: {
 		seen: "start",
-		meaning: "The command couldn't put its message on the queue.",
-		remedy: "Start the embedded stack, or check region, credentials and the queue's name.",
+		meaning: "A program that uses the library couldn't reach the queue of its messages.",
+		remedy: "Check the deployment's name, the region, credentials and endpoint.",
+	},
+	PodsNotSent: {
+		seen: "start",
+		meaning:
+			"The queue has not taken all messages; the error names those that it has and those that it hasn't.",
+		remedy: "Send the others again, with the same uids: what may have arrived does no harm twice.",
 	},
 	TableUnreachable: {
 		seen: "start",
-		meaning: "The command couldn't read the table of cells.",
-		remedy: "Start the embedded stack, or check region, credentials and the table's name.",
+		meaning: "A program that uses the library couldn't read the table of cells.",
+		remedy: "Check the deployment's name, the region, credentials and endpoint.",
 	},
 } as const satisfies Record<string, ReasonEntry>;
 

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { authorityIn } from "./commands/authority.ts";
 import { clientCertificateIn } from "./commands/client-certificate.ts";
 import { CliCommand, helpColumns } from "./commands/command.ts";
+import { deadLettersIn } from "./commands/dead-letters.ts";
 import { deleteIn } from "./commands/delete.ts";
 import { doctorIn } from "./commands/doctor.ts";
 import { explainIn } from "./commands/explain.ts";
@@ -22,7 +23,7 @@ const groups: ReadonlyMap<string, readonly Define[]> = new Map<string, readonly 
 	["Try it on this machine:", [upIn, clientCertificateIn]],
 	["Launch pods:", [planIn, launchIn, deleteIn]],
 	["Look at pods and prices:", [listIn, statusIn, explainIn]],
-	["Operate a deployment:", [doctorIn, authorityIn]],
+	["Operate a deployment:", [doctorIn, deadLettersIn, authorityIn]],
 ]);
 
 /** How a command ended, for scripts. */

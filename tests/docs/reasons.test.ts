@@ -18,7 +18,7 @@ const isOurs = (path: string): boolean => !/^infra\/(local|dashboards)\//.test(p
 
 async function usedReasons(): Promise<Map<string, string>> {
 	const used = new Map<string, string>();
-	for await (const path of glob("{shared,functions,infra}/**/*.ts")) {
+	for await (const path of glob("{client,shared,functions,infra}/**/*.ts")) {
 		if (!isOurs(path) || path === "shared/reasons.ts") continue;
 		const text = await readFile(path, "utf8");
 		for (const form of forms) {
@@ -42,7 +42,7 @@ describe("the list of reasons", async () => {
 	it("sees all places that make an error", async () => {
 		// An error whose reason isn't written out there: EC2's own code, and the helper itself.
 		const hidden: string[] = [];
-		for await (const path of glob("{shared,functions,infra}/**/*.ts")) {
+		for await (const path of glob("{client,shared,functions,infra}/**/*.ts")) {
 			const text = isOurs(path) ? await readFile(path, "utf8") : "";
 			const written = text.matchAll(/\bnew ProvisionerError\(\s*[^,]+,\s*(?<reason>[^\s,]+),/g);
 			for (const { groups } of written) {
