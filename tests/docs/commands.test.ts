@@ -1,3 +1,5 @@
+import { exec } from "node:child_process";
+import { promisify } from "node:util";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { cellwrightProgram } from "../../infra/cli/program.ts";
@@ -46,6 +48,17 @@ describe("commands in the documentation", async () => {
 
 	it.each(found)("$path: $line can be typed", ({ line }) => {
 		expect(wrongIn(line)).toEqual([]);
+	});
+
+	// What needs no stack is run as well; the others are run by the journeys that they belong to.
+	const alone = found.filter(({ line }) =>
+		/^npx cellwright (explain|plan -f) examples\/\S+( --provider provider\.yaml)?$/.test(line),
+	);
+
+	it.each([...new Set(alone.map(({ line }) => line))])("%s runs", async (line) => {
+		const command = line.replace("npx cellwright", `"${process.execPath}" infra/cli/cellwright.ts`);
+		const { stdout } = await promisify(exec)(command);
+		expect(stdout).toMatch(/^ {2}choice/m);
 	});
 
 	it.each([
