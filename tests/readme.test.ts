@@ -1,83 +1,92 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, describe, expect, it } from "vitest";
+import { pageOf } from "./docs/pages.ts";
+import { missingFrom, type Step, stepsOf } from "./support/walkthrough.ts";
 
 const root = resolve(import.meta.dirname, "..");
-const readme = await readFile(join(root, "README.md"), "utf8");
+const textOf = async (path: string) => await readFile(join(root, path), "utf8");
+const readme = await textOf("README.md");
 
-/** Every command of the README, with who runs it. `npm ci` is the clean checkout's own first step. */
-const commands: Readonly<Record<string, string>> = {
-	"npm ci && npm start": "the newcomer's path below",
+/** Commands that the newcomer below doesn't type, with who runs them. */
+const elsewhere: Readonly<Record<string, string>> = {
 	"npm ci && npm test": "this run",
-	"npx cellwright launch -f examples/pods/web-small.yaml": "the newcomer's path below",
-	"npx cellwright client-certificate .cellwright/client": "the newcomer's path below",
-	"npx cellwright status shop/storefront-web": "the newcomer's path below",
-	"npx cellwright doctor": "the newcomer's path below",
 	"npm run check": ".ci/run, step by step",
 	"npm run bench": "tests/bench.test.ts",
 };
 
-const running: ChildProcess[] = [];
+const running = new Set<ChildProcess>();
 const folders: string[] = [];
 afterEach(async () => {
-	for (const child of running.splice(0)) child.kill("SIGKILL");
+	for (const { pid } of running) if (pid !== undefined) signalGroup(pid, "SIGKILL");
+	running.clear();
 	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
-/** A folder with the project in it, so that nothing meets what may run in this one. */
-async function checkout(): Promise<string> {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+	try {
+		process.kill(-pid, signal);
+	} catch {
+		// It has ended by itself.
+	}
+}
+
+/** What git leaves out of a clone, and what a clone gets by `npm ci`. */
+const notCloned = new Set([".git", "node_modules", ".cellwright", ".build", ".serverless", "dist"]);
+
+/** A copy of the project as a clone has it after `npm ci`, so that nothing meets what may run in this one. */
+async function clone(): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), "cellwright-newcomer-"));
 	folders.push(folder);
-	for (const name of [
-		"package.json",
-		"node_modules",
-		"infra",
-		"functions",
-		"shared",
-		"examples",
-		"provider.yaml",
-	])
-		await symlink(join(root, name), join(folder, name));
+	const filter = (path: string) => !notCloned.has(relative(root, path).split(sep)[0] ?? "");
+	await cp(root, folder, { recursive: true, filter });
+	await symlink(join(root, "node_modules"), join(folder, "node_modules"));
 	return folder;
 }
 
-/** A command as a newcomer types it, and a way to wait for a line of what it prints. */
-function typed(command: string, cwd: string) {
-	const child = spawn(command, {
+/** The packages are there: `npm ci` itself is .ci/run's. */
+const withoutInstall = 'npm() { [ "$1" = ci ] || command npm "$@"; }';
+
+/** Commands as somebody types them, and a way to wait for what they print. */
+function typed(commands: string, cwd: string) {
+	const child = spawn("bash", ["-c", `${withoutInstall}\n${commands}`], {
 		cwd,
-		shell: true,
 		stdio: ["ignore", "pipe", "pipe"],
+		// A terminal's Ctrl-C reaches a whole group.
 		detached: true,
 	});
-	running.push(child);
+	running.add(child);
 	const lines: string[] = [];
 	const waiting = new Set<() => void>();
 	for (const stream of [child.stdout, child.stderr])
 		createInterface({ input: stream }).on("line", (line) => {
-			lines.push(line);
+			// About the machine's own settings.
+			if (!line.startsWith("npm warn")) lines.push(line);
 			for (const check of waiting) check();
 		});
+	const closed = once(child, "close").finally(() => running.delete(child));
 	return {
 		child,
-		lines,
-		exited: once(child, "exit"),
-		/** The line that matches, or of several the last of so many. */
-		async line(pattern: RegExp, count = 1): Promise<string> {
-			const { promise, resolve: found, reject } = Promise.withResolvers<string>();
-			const check = () => {
-				const line = lines.filter((each) => pattern.test(each))[count - 1];
-				if (line !== undefined) found(line);
+		closed,
+		lines: lines as readonly string[],
+		/** @throws with the first line that never came. */
+		async shows(shown: string): Promise<void> {
+			const { promise, resolve: found, reject } = Promise.withResolvers<void>();
+			const check = () => missingFrom(lines, shown) === undefined && found();
+			const fail = () => {
+				const missing = missingFrom(lines, shown);
+				if (missing === undefined) found();
+				else reject(new Error(`nothing like this line:\n${missing}\nin:\n${lines.join("\n")}`));
 			};
-			const failed = () => reject(new Error(`no line like ${pattern} in:\n${lines.join("\n")}`));
-			const timer = setTimeout(failed, 60_000);
-			child.once("exit", failed);
+			const timer = setTimeout(fail, 30_000);
+			void closed.then(fail);
 			waiting.add(check);
 			check();
-			return await promise.finally(() => {
+			await promise.finally(() => {
 				clearTimeout(timer);
 				waiting.delete(check);
 			});
@@ -85,39 +94,60 @@ function typed(command: string, cwd: string) {
 	};
 }
 
+/**
+ * Does what a page says, as it says it. The first terminal has the stack; another command there comes after Ctrl-C, and
+ * so does the end.
+ */
+async function walk(path: string): Promise<string> {
+	const cwd = await clone();
+	let stack: ReturnType<typeof typed> | undefined;
+	for (const step of stepsOf(path, await textOf(path))) {
+		if (step.terminal === "first") {
+			await interrupted(stack);
+			stack = typed(step.commands, cwd);
+			await stack.shows(step.shown ?? "SQS …");
+		} else await runs(step, path, cwd);
+	}
+	expect(stack, `${path} starts nothing`).toBeDefined();
+	await interrupted(stack);
+	return cwd;
+}
+
+/** Ctrl-C: the stack answers before, and doesn't after. */
+async function interrupted(stack: ReturnType<typeof typed> | undefined): Promise<void> {
+	if (stack === undefined) return;
+	const endpoint = /http:\S+(?=,)/.exec(stack.lines.join("\n"))?.[0] ?? "";
+	expect((await fetch(endpoint)).status).toBeGreaterThan(0);
+	signalGroup(stack.child.pid ?? 0, "SIGINT");
+	await stack.closed;
+	await expect(fetch(endpoint)).rejects.toThrow("fetch failed");
+}
+
+async function runs({ commands, shown, line }: Step, path: string, cwd: string): Promise<void> {
+	const { closed, lines, shows } = typed(commands, cwd);
+	const [code] = await closed;
+	const at = `${path}:${line} printed:\n${lines.join("\n")}`;
+	// 1: a pod has failed, and the page shows how.
+	expect(shown === undefined ? [0] : [0, 1], at).toContain(code);
+	if (shown !== undefined) await shows(shown);
+}
+
 describe("the README", () => {
 	it("has no command that nothing runs", () => {
-		const written = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
-			block.trim().split("\n"),
-		);
-		expect(new Set(written)).toEqual(new Set(Object.keys(commands)));
+		const { blocks } = pageOf("README.md", readme);
+		const others = blocks.filter(({ language, kind }) => language === "sh" && kind === "elsewhere");
+		const lines = others.flatMap(({ text }) => text.split("\n"));
+		expect(new Set(lines)).toEqual(new Set(Object.keys(elsewhere)));
 	});
 
 	it("leads a newcomer to an own pod's cell, and leaves nothing running behind", async () => {
-		const cwd = await checkout();
-		const stack = typed("npm start", cwd);
-		const announced = await stack.line(/^SQS http:\/\/127\.0\.0\.1:\d+, queue /);
-		await stack.line(/shop\/storefront-web Ready/);
-		const second = typed("npx cellwright launch -f examples/pods/web-small.yaml", cwd);
-		await second.line(/^shop\/storefront-web scheduled, uid [-0-9a-f]{36}$/);
-		expect(await second.exited).toEqual([0, null]);
-		await stack.line(/^shop\/storefront-web Ready$/, 2);
-		const story = typed("npx cellwright status shop/storefront-web", cwd);
-		await story.line(/^ {2}story +TIME /, 2);
-		expect(await story.exited).toEqual([0, null]);
-		const doctor = typed("npx cellwright doctor", cwd);
-		await doctor.line(/every pod is accounted for/);
-		expect(await doctor.exited).toEqual([0, null]);
-		const third = typed("npx cellwright client-certificate .cellwright/client", cwd);
-		await third.line(/^curl --cacert/);
-		expect(await third.exited).toEqual([0, null]);
-		expect((await stat(join(cwd, ".cellwright/client/client.key"))).mode & 0o777).toBe(0o600);
-
-		const endpoint = /http:\S+(?=,)/.exec(announced)?.[0] ?? "";
-		expect((await fetch(endpoint)).status).toBeGreaterThan(0);
-		// Ctrl-C reaches every process of the terminal's group.
-		process.kill(-(stack.child.pid ?? 0), "SIGINT");
-		await stack.exited;
-		await expect(fetch(endpoint)).rejects.toThrow("fetch failed");
+		await walk("README.md");
 	}, 120_000);
+});
+
+describe("the quickstart", () => {
+	it("is true, step by step", async () => {
+		const cwd = await walk("docs/quickstart.md");
+		expect((await stat(join(cwd, ".cellwright/client/client.key"))).mode & 0o777).toBe(0o600);
+	}, 180_000);
 });
