@@ -65,11 +65,12 @@ export async function bodyOf<Schema extends z.ZodType>(
 async function textOf(request: IncomingMessage): Promise<string> {
 	const chunks: Buffer[] = [];
 	let bytes = 0;
+	// What is too much is read as well, and dropped: a client that still sends doesn't hear the answer.
 	for await (const chunk of request) {
 		bytes += chunk.length;
-		if (bytes > mostBytes) throw refusal(413, "body", `must be at most ${mostBytes} bytes`);
-		chunks.push(chunk);
+		if (bytes <= mostBytes) chunks.push(chunk);
 	}
+	if (bytes > mostBytes) throw refusal(413, "body", `must be at most ${mostBytes} bytes`);
 	return Buffer.concat(chunks).toString();
 }
 

@@ -1,0 +1,204 @@
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { describe, expect, it } from "vitest";
+import { failed } from "../../shared/cells/transitions.ts";
+import { aBootingCell, aLaunchingCell, aScheduledCell, morning } from "../support/cells.ts";
+import { ask, eventsOf, opened, type StreamEvent, untilEvent } from "./reading.ts";
+import { servedConsole } from "./served.ts";
+
+/** A line of a metric as a function writes it. */
+const metricLine = (name: string, value: number, atMs: number): string =>
+	JSON.stringify({
+		_aws: {
+			Timestamp: atMs,
+			CloudWatchMetrics: [{ Namespace: "c", Dimensions: [[]], Metrics: [{ Name: name }] }],
+		},
+		[name]: value,
+	});
+
+/** So many events from the beginning. */
+async function firstEvents(url: string, count: number): Promise<readonly StreamEvent[]> {
+	const events: StreamEvent[] = [];
+	await untilEvent(url, (event) => {
+		events.push(event);
+		return events.length === count ? true : undefined;
+	});
+	return events;
+}
+
+/** The first so many pods, and states of a switch. */
+async function changesIn(reader: IncomingMessage, count: number) {
+	const told: (string | boolean)[] = [];
+	for await (const { event, data } of eventsOf(reader)) {
+		if (event === "pod") told.push(data.uid);
+		if (event === "switchboard") told.push(data.neverBoots);
+		if (told.length === count) break;
+	}
+	return told;
+}
+
+describe("the stream", () => {
+	it("tells whoever comes everything there is, and begins with itself", async () => {
+		const { url, pods, charts } = await servedConsole();
+		pods.onCell(aScheduledCell("a"));
+		pods.onCell(aBootingCell("b"));
+		charts.take(metricLine("PodsAccepted", 2, 5_000));
+		const events = await firstEvents(url, 6);
+		expect(events.map(({ id, event }) => `${id} ${event}`)).toEqual([
+			"1 hello",
+			"2 pod",
+			"3 pod",
+			"4 switchboard",
+			"5 charts",
+			"6 charts",
+		]);
+		expect(events.map(({ data }) => data)).toMatchObject([
+			{ nowMs: 1_000_000, region: "us-east-1", examplePod: "kind: Pod" },
+			{ uid: "a", phase: "Scheduled" },
+			{ uid: "b", phase: "Booting" },
+			{ throttling: 1, bootSeconds: 3, neverBoots: false, withoutCapacity: [] },
+			{ dashboard: "fleet", periodStarts: [5], periodSeconds: 1 },
+			{ dashboard: "health" },
+		]);
+	});
+
+	it("is one that browsers take, and come back to", async () => {
+		const { url } = await servedConsole();
+		const response = await opened(`${url}api/stream`);
+		expect(response.headers["content-type"]).toBe("text/event-stream");
+		response.setEncoding("utf8");
+		const [text] = await once(response, "data");
+		expect(text).toMatch(/^retry: \d+\n\n/);
+		response.destroy();
+	});
+
+	it("tells every reader of each change: of pods, and of the switches", async () => {
+		const { url, pods, switches } = await servedConsole();
+		const readers = [await opened(`${url}api/stream`), await opened(`${url}api/stream`)];
+		pods.onCell(aScheduledCell("late"));
+		switches.setNeverBoots(true);
+		for (const reader of readers) expect(await changesIn(reader, 3)).toEqual([false, "late", true]);
+	});
+
+	it("tells of charts again when something has come, and not before", async () => {
+		const { url, charts, clock } = await servedConsole({ times: { chartsMs: 5 } });
+		charts.take(metricLine("PodsAccepted", 2, 5_000));
+		let seen = 0;
+		const points = await untilEvent(url, ({ event, data }) => {
+			if (event !== "charts" || data.dashboard !== "fleet") return undefined;
+			seen += 1;
+			if (seen === 1) {
+				charts.take(metricLine("CellsReady", 1, 6_000));
+				clock.nowMs += 2_000;
+				return undefined;
+			}
+			const [, pods] = data.rows[0] ?? [];
+			return pods?.shows === "lines" ? pods.lines : undefined;
+		});
+		expect(points).toEqual([
+			{ label: "accepted", points: [2, null] },
+			{ label: "ready", points: [null, 1] },
+		]);
+		expect(seen).toBe(2);
+	});
+
+	it("says now and then that it is still there", async () => {
+		const { url } = await servedConsole({ times: { heartbeatMs: 5 } });
+		const response = await opened(`${url}api/stream`);
+		response.setEncoding("utf8");
+		let text = "";
+		for await (const chunk of response) {
+			text += String(chunk);
+			if (text.split("\n: still here\n").length > 3) break;
+		}
+		expect(text).toContain("\n\n: still here\n\n: still here\n\n");
+	});
+
+	it("has room for fifty readers", async () => {
+		const { url } = await servedConsole();
+		const readers = await Promise.all(
+			Array.from({ length: 50 }, async () => opened(`${url}api/stream`)),
+		);
+		expect((await ask(`${url}api/stream`)).status).toBe(503);
+		const [first] = readers;
+		const closed = first && once(first, "close");
+		first?.destroy();
+		await closed;
+		await expect.poll(async () => await status(`${url}api/stream`)).toBe(200);
+		for (const reader of readers) reader.destroy();
+	});
+});
+
+async function status(url: string): Promise<number> {
+	const response = await opened(url);
+	response.destroy();
+	return response.statusCode ?? 0;
+}
+
+/** Changes of one pod, so large that no connection holds many of them. */
+function* largeChanges(count: number) {
+	const cell = failed(
+		aLaunchingCell("large"),
+		{ reason: "TooLarge", message: "x".repeat(100_000) },
+		morning,
+	);
+	for (let version = 1; version <= count; version++) yield { ...cell, version };
+}
+
+const versionsIn = async (response: IncomingMessage, last: number): Promise<readonly number[]> => {
+	const versions: number[] = [];
+	for await (const { event, data } of eventsOf(response)) {
+		if (event === "pod") versions.push(data.version);
+		if (versions.at(-1) === last) break;
+	}
+	return versions;
+};
+
+describe("a slow reader of the stream", () => {
+	it("gets the latest of each pod once it reads again, and not what it missed", async () => {
+		const { url, pods } = await servedConsole();
+		const response = await opened(`${url}api/stream`);
+		for (const cell of largeChanges(1_000)) pods.onCell(cell);
+		const versions = await versionsIn(response, 1_000);
+		expect(versions.length).toBeLessThan(500);
+		expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+	});
+
+	it("isn't told first what there was when it came, and has changed since", async () => {
+		const { url, pods } = await servedConsole();
+		const last = aScheduledCell("last");
+		for (const cell of largeChanges(300))
+			pods.onCell({
+				...cell,
+				podUid: `${cell.version}`,
+				pod: { ...cell.pod, uid: `${cell.version}` },
+			});
+		pods.onCell({ ...last, version: 1 });
+		const response = await opened(`${url}api/stream`);
+		pods.onCell({ ...last, version: 2 });
+		for await (const { event, data } of eventsOf(response)) {
+			if (event !== "pod" || data.uid !== "last") continue;
+			expect(data.version).toBe(2);
+			break;
+		}
+	});
+
+	it("is cut off when it takes nothing for too long", async () => {
+		const { url, pods } = await servedConsole({ times: { patienceMs: 50 } });
+		const slow = await opened(`${url}api/stream`);
+		const cut = once(slow.socket, "close");
+		slow.pause();
+		// Whoever reads stays.
+		const other = await opened(`${url}api/stream`);
+		const versions = versionsIn(other, 400);
+		for (const cell of largeChanges(400)) {
+			pods.onCell(cell);
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+		expect((await versions).at(-1)).toBe(400);
+		slow.resume();
+		slow.once("error", () => undefined);
+		await cut;
+		expect(slow.complete).toBe(false);
+	});
+});
