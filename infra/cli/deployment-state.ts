@@ -1,4 +1,4 @@
-import type { Cell, Phase, Phase as Phases } from "../../shared/cells/model.ts";
+import type { Cell, Phase } from "../../shared/cells/model.ts";
 import type { DeadLetters } from "./dead-letter-counts.ts";
 import { listedCell, type Totals, totalsOf } from "./list/listed-cell.ts";
 import { waitsOf } from "./pod-story.ts";
@@ -15,7 +15,7 @@ export type DeploymentState = Readonly<{
 	deadLetters: readonly DeadLetters[];
 	/** The latest first. */
 	failures: readonly Failure[];
-	/** What to look at next: a command each, and why. */
+	/** What to look at next: what to type after `npx cellwright`, and why. */
 	next: readonly Readonly<{ command: string; why: string }>[];
 }>;
 
@@ -32,8 +32,9 @@ const mostFailures = 5;
 /** A pod that has waited for longer wants a look. */
 const longWaitSeconds = 120;
 
+/** @param flags with which the same place is found again, behind each command. */
 export function deploymentState(
-	deployment: string,
+	{ deployment, flags }: Readonly<{ deployment: string; flags: string }>,
 	cells: readonly Cell[],
 	deadLetters: readonly DeadLetters[],
 	now: Date,
@@ -48,7 +49,11 @@ export function deploymentState(
 		deadLetters,
 		failures,
 	};
-	return { ...known, next: nextSteps(known) };
+	const next = nextSteps(known).map(({ command, why }) => ({
+		command: `${command}${flags}`,
+		why,
+	}));
+	return { ...known, next };
 }
 
 const isLive = ({ phase, costHourlyUsd }: ReturnType<typeof listedCell>): boolean =>
@@ -64,7 +69,7 @@ const phasesOf = (cells: readonly Cell[]): DeploymentState["phases"] => {
 		Terminating: count("Terminating"),
 		Terminated: count("Terminated"),
 		Failed: count("Failed"),
-	} satisfies Record<(typeof Phases.options)[number], number>;
+	};
 };
 
 const podName = ({ pod }: Cell): string => `${pod.namespace}/${pod.name}`;

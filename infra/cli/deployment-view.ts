@@ -17,7 +17,7 @@ export const deploymentLines = (
 		...wrapped(totalsText(state.totals), bodyColumns),
 	]),
 	...section("waiting", waitingLines(state)),
-	...section("dead", deadLetterLines(state)),
+	...section("letters", deadLetterLines(state)),
 	...section("failed", failureLines(state)),
 	...section("next", nextLines(state)),
 ];
@@ -38,19 +38,14 @@ function waitingLines({ waitsLongest }: DeploymentState): readonly string[] {
 
 const deadLetterLines = ({ deadLetters }: DeploymentState): readonly string[] =>
 	deadLetters.length === 0
-		? ["no letters"]
-		: deadLetters.map(({ queue, messages }) => `${messages} in ${queue}`);
+		? ["no dead ones"]
+		: deadLetters.map(({ queue, messages }) => `${messages} dead in ${queue}`);
 
 const failureLines = ({ failures }: DeploymentState): readonly string[] =>
 	failures.length === 0
 		? ["none"]
 		: aligned(
-				failures.map(({ failedAt, pod, reason, message }) => [
-					timeText(failedAt),
-					pod,
-					reason,
-					message.split("\n")[0] ?? "",
-				]),
+				failures.map(({ failedAt, pod, reason }) => [timeText(failedAt), pod, reason]),
 				bodyColumns,
 			).flat();
 

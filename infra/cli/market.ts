@@ -31,17 +31,15 @@ export async function marketAt(
 	now: () => Date,
 ): Promise<Market> {
 	const { region } = config.aws;
-	if (place.isAssumed) {
-		const nothing = { get: async () => undefined };
-		return { inForce: await catalogueSource(nothing, region, now)(), setAside: [] };
-	}
+	const inForce = await catalogueAt(place, region, now);
+	if (place.isAssumed) return { inForce, setAside: [] };
 	const table = place.resource("offerings");
 	const dynamodb = new DynamoDBClient({ region, ...place.client("dynamodb"), maxAttempts: 1 });
 	try {
 		const subnets = await subnetsOf(place, config, now);
 		return {
 			...(subnets && { subnets }),
-			inForce: await catalogueSource(dynamodbCatalogue(dynamodb, table), region, now)(),
+			inForce,
 			setAside: await dynamodbSetAsideList(dynamodb, table, setAsideTimes(), now)
 				.standing(AbortSignal.timeout(patienceMs))
 				.catch((cause: unknown) => {
@@ -49,6 +47,22 @@ export async function marketAt(
 					throw outOfReach(place, `the table ${table}`, cause);
 				}),
 		};
+	} finally {
+		dynamodb.destroy();
+	}
+}
+
+/** The catalogue alone; the packaged one where the place's can't be read, with why. */
+export async function catalogueAt(
+	place: Place,
+	region: string,
+	now: () => Date,
+): Promise<CatalogueInForce> {
+	if (place.isAssumed) return await catalogueSource({ get: async () => undefined }, region, now)();
+	const dynamodb = new DynamoDBClient({ region, ...place.client("dynamodb"), maxAttempts: 1 });
+	const store = dynamodbCatalogue(dynamodb, place.resource("offerings"));
+	try {
+		return await catalogueSource(store, region, now)();
 	} finally {
 		dynamodb.destroy();
 	}

@@ -11,6 +11,12 @@ export type PlaceOptions = Readonly<{
 	region?: string;
 }>;
 
+/** The options that name the same place again, each with a space before it. */
+export const placeFlags = ({ deployment, endpoint, region }: PlaceOptions): string =>
+	Object.entries({ deployment, endpoint, region })
+		.map(([name, value]) => (value === undefined ? "" : ` --${name} ${value}`))
+		.join("");
+
 type Service = keyof StackFile["endpoints"];
 
 /** The stack that runs in this folder, or a deployment in an account. */
@@ -87,7 +93,7 @@ const running = ({ endpoints }: Pick<StackFile, "endpoints">): Asked => ({
 });
 
 const accountText = (region: string | undefined): string => {
-	const found = region ?? process.env["AWS_REGION"];
+	const found = region ?? (process.env["AWS_REGION"] || undefined);
 	return found === undefined ? "your AWS account" : `your AWS account, region ${found}`;
 };
 

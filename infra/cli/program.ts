@@ -3,8 +3,10 @@ import { findPackageJSON } from "node:module";
 import { Help } from "commander";
 import * as z from "zod";
 import { authorityIn } from "./commands/authority.ts";
+import { catalogueIn } from "./commands/catalogue.ts";
 import { clientCertificateIn } from "./commands/client-certificate.ts";
 import { CliCommand, helpColumns } from "./commands/command.ts";
+import { dashboardIn } from "./commands/dashboard.ts";
 import { deadLettersIn } from "./commands/dead-letters.ts";
 import { deleteIn } from "./commands/delete.ts";
 import { doctorIn } from "./commands/doctor.ts";
@@ -12,6 +14,7 @@ import { explainIn } from "./commands/explain.ts";
 import { launchIn } from "./commands/launch.ts";
 import { listIn } from "./commands/list.ts";
 import { planIn } from "./commands/plan.ts";
+import { schemaIn } from "./commands/schema.ts";
 import { statusIn } from "./commands/status.ts";
 import { upIn } from "./commands/up.ts";
 import { aligned } from "./text-layout.ts";
@@ -21,8 +24,8 @@ type Define = (program: CliCommand) => void;
 /** By task, in the order of the help text. */
 const groups: ReadonlyMap<string, readonly Define[]> = new Map<string, readonly Define[]>([
 	["Try it on this machine:", [upIn, clientCertificateIn]],
-	["Launch pods:", [planIn, launchIn, deleteIn]],
-	["Look at pods and prices:", [listIn, statusIn, explainIn]],
+	["Launch pods:", [planIn, launchIn, deleteIn, schemaIn]],
+	["Look at pods and prices:", [listIn, statusIn, explainIn, catalogueIn, dashboardIn]],
 	["Operate a deployment:", [doctorIn, deadLettersIn, authorityIn]],
 ]);
 

@@ -5,7 +5,7 @@ import { deadLetterCounts } from "./dead-letter-counts.ts";
 import { deploymentState } from "./deployment-state.ts";
 import { deploymentLines } from "./deployment-view.ts";
 import { type OutputFormat, print } from "./output.ts";
-import { type Place, type PlaceOptions, placeOf } from "./place.ts";
+import { type Place, type PlaceOptions, placeFlags, placeOf } from "./place.ts";
 import { podRecords } from "./pod-records.ts";
 import { storyOf } from "./pod-story.ts";
 import { withProgress } from "./progress.ts";
@@ -17,8 +17,8 @@ const patienceMs = 20_000;
 export type StatusOptions = PlaceOptions & Readonly<{ output: OutputFormat }>;
 
 /**
- * Prints what became of pods, with times; without a pod, how the deployment is. The exit code is 1 when one of them has failed; of several records
- * under one name, the latest counts.
+ * Prints what became of pods, with times; the exit code is 1 when one of them has failed, of several records under one
+ * name the latest. Without a pod: how the deployment is.
  *
  * @throws ProvisionerError `invalid` for pods without a record, all of them; `unavailable` when the table can't
  *   be reached.
@@ -28,21 +28,26 @@ export async function statusCommand(
 	{ output, ...where }: StatusOptions,
 ): Promise<void> {
 	const place = placeOf(where);
-	if (pods.length === 0) return await deploymentStatus(place, output);
+	if (pods.length === 0) return await deploymentStatus(place, where, output);
 	const cells = await podRecords(pods, place);
 	const stories = cells.map(storyOf);
 	print(output, { pods: stories }, () => apart(stories.map(storyLines)));
 	if (latestOf(cells).some(({ phase }) => phase === "Failed")) process.exitCode = 1;
 }
 
-async function deploymentStatus(place: Place, output: OutputFormat): Promise<void> {
+async function deploymentStatus(
+	place: Place,
+	where: PlaceOptions,
+	output: OutputFormat,
+): Promise<void> {
 	const records = cellRecords(place);
 	const state = await withProgress("reading the cells", async () => {
 		const [cells, deadLetters] = await Promise.all([
 			records.all(),
 			deadLetterCounts(place, AbortSignal.timeout(patienceMs)),
 		]);
-		return deploymentState(place.deployment, cells, deadLetters, new Date());
+		const of = { deployment: place.deployment, flags: placeFlags(where) };
+		return deploymentState(of, cells, deadLetters, new Date());
 	}).finally(() => records.close());
 	print(output, state, () => deploymentLines(state, place.where, stdoutPaint()));
 }
