@@ -23,7 +23,7 @@ export const reasons = {
 	UnknownLabel: {
 		seen: "pod",
 		meaning: "The node selector or affinity names a label that cells don't have.",
-		remedy: "Remove the label, or use one of docs/pods.md.",
+		remedy: "Remove the label, or use one of docs/choosing-offerings.md.",
 	},
 	NoOfferingFits: {
 		seen: "pod",

@@ -93,7 +93,7 @@ const fieldsTable = (rows: readonly FieldRow[]): string =>
 			code(path),
 			holds,
 			isRequired ? "required" : "",
-			means.replaceAll(/docs\/(\w+\.md)/g, "[$1]($1)"),
+			means.replaceAll(/docs\/([\w-]+\.md)/g, "[$1]($1)"),
 		]),
 	);
 

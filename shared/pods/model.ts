@@ -49,7 +49,7 @@ const NodeSelectorTerm = z.looseObject({
 	matchExpressions: z
 		.array(
 			z.looseObject({
-				key: z.string().describe("A label of docs/pods.md; any other is a fault."),
+				key: z.string().describe("A label of docs/choosing-offerings.md; any other is a fault."),
 				operator: LabelRequirement.shape.operator.describe("How the label is compared."),
 				values: z.array(z.string()).nullish().describe("With what."),
 			}),
@@ -83,7 +83,9 @@ const PodSpec = z.looseObject({
 	nodeSelector: z
 		.record(z.string(), z.string())
 		.nullish()
-		.describe("Labels that the cell's offering must have; the keys are those of docs/pods.md."),
+		.describe(
+			"Labels that the cell's offering must have; the keys are those of docs/choosing-offerings.md.",
+		),
 	affinity: z
 		.looseObject({ nodeAffinity: NodeAffinity.nullish().describe("What is required of it.") })
 		.nullish()

@@ -36,6 +36,13 @@ const checks: Readonly<Record<string, (text: string) => void>> = {
 	yaml: (text) => {
 		expect(load(text)).toBeDefined();
 	},
+	// tests/deploy deploys them.
+	"yaml cloudformation": (text) => {
+		const { Resources } = section(text.replaceAll(/!(?:Sub|Ref|GetAtt) /g, ""));
+		expect(isSection(Resources)).toBe(true);
+		for (const resource of Object.values(isSection(Resources) ? Resources : {}))
+			expect(resource).toMatchObject({ Type: expect.stringMatching(/^AWS::/), Properties: {} });
+	},
 	"yaml provider.yaml": (text) => {
 		expect(parseProvider(text).warnings).toEqual([]);
 	},
@@ -80,6 +87,7 @@ describe("snippets", () => {
 	it.each([
 		{ says: "json pod-scheduled", text: '{"kind":"PodScheduled"}' },
 		{ says: "json pod-deleted", text: '{"kind":"PodScheduled"}' },
+		{ says: "yaml cloudformation", text: "Resources: { Queue: { Properties: {} } }" },
 		{ says: "yaml provider.yaml", text: "cells: {}" },
 		{ says: "yaml provider.yaml excerpt", text: "cells: { privateIpOnly: true }" },
 		{ says: "yaml cloud-init", text: "runcmd: [[a, b]]" },
