@@ -27,7 +27,6 @@ const mostEvents = 50;
  */
 export function podFeed(nowMs: () => number) {
 	const pods = new Map<string, KnownPod>();
-	/** Those that were announced before their record was seen. */
 	const events = new EventEmitter<FeedEvents>();
 
 	return {
