@@ -90,22 +90,22 @@ type Told = Readonly<{ id: string; queue: string; about: string; done: string; t
 async function redriven(chosen: Chosen, { id = [] }: Choice, now: Date): Promise<Told> {
 	const { pile, opened } = chosen;
 	const { source, instead } = pile.queue;
-	if (source === undefined) return toldOf(chosen, "kept", `can't be sent back: ${instead ?? ""}`);
+	if (source === undefined) return toldOf(chosen, "kept", `: can't be sent back: ${instead ?? ""}`);
 	const isNamed = id.some((beginning) => opened.letter.id.startsWith(beginning));
 	const isOld = now.getTime() - Date.parse(opened.letter.sentAt) > forgottenMs;
 	if (source === "pod-scheduled" && isOld && !isNamed)
 		return toldOf(
 			chosen,
 			"kept",
-			"is older than a week: if its pod had a cell, that is forgotten, and it would get another; name it with --id to send it all the same",
+			": is older than a week: if its pod had a cell, that is forgotten, and it would get another; name it with --id to send it all the same",
 		);
 	await pile.sendBack(opened);
-	return toldOf(chosen, "sent back", `to ${source}`);
+	return toldOf(chosen, "sent back", ` to ${source}`);
 }
 
 const toldOf = ({ opened }: Chosen, done: string, text = ""): Told => {
 	const { id, queue, about } = opened.letter;
-	return { id, queue, about, done, text: `${letterText(opened)} ${done} ${text}`.trim() };
+	return { id, queue, about, done, text: `${letterText(opened)} ${done}${text}` };
 };
 
 function tell(told: readonly Told[], output: OutputFormat, piles: readonly Pile[]): void {

@@ -92,7 +92,7 @@ const Failure = z.object({
 	DDBStreamBatchInfo: z
 		.object({ batchSize: z.int(), approximateArrivalOfFirstRecord: z.string().optional() })
 		.optional(),
-	requestPayload: z.unknown(),
+	requestPayload: z.unknown().optional(),
 });
 
 const Text = z.string().optional().catch(undefined);
@@ -102,7 +102,7 @@ const Content = z.object({
 	pod: z.object({ metadata: Metadata }).optional().catch(undefined),
 	podUid: Text,
 	"detail-type": Text,
-	detail: z.unknown(),
+	detail: z.unknown().optional(),
 	Message: Text,
 });
 
