@@ -28,7 +28,7 @@ const Field = z.object({
 type Field = z.infer<typeof Field>;
 
 /** One field of a message: `spec.containers[].name`, what it may hold, and whether it must be there. */
-export type FieldRow = Readonly<{
+type FieldRow = Readonly<{
 	path: string;
 	holds: string;
 	isRequired: boolean;
