@@ -91,7 +91,7 @@ function tellOfCluster(
 }
 
 /** `spec.containers[0]["a.b"]` -> spec, containers, 0, a.b. */
-const stepsOf = (path: string): readonly PropertyKey[] =>
+export const stepsOf = (path: string): readonly PropertyKey[] =>
 	Array.from(path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g), ([, quoted, index, name]) =>
 		index === undefined ? (quoted ?? name ?? "") : Number(index),
 	);

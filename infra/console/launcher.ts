@@ -9,6 +9,7 @@ import { explainManifest, noUid } from "../cli/explanation.ts";
 import type { Place } from "../cli/place.ts";
 import { RequestRefused } from "./answers.ts";
 import type { Launched, Refused } from "./api.ts";
+import { faultLines } from "./fault-lines.ts";
 
 /** Where pods are sent, and what they would choose from. */
 export type LauncherOptions = Readonly<{
@@ -28,7 +29,7 @@ export const podLauncher = ({ place, providerFile, client, now }: LauncherOption
 	async check(yaml: string): Promise<Launched> {
 		const pods = await refusing(async () => readManifests(yaml, { newUid: () => noUid }).pods);
 		const basis = await choiceBasis(providerFile, place, now);
-		const choices = await choicesOf(pods, basis);
+		const choices = await choicesOf(yaml, pods, basis);
 		return {
 			pods: pods.map(({ metadata: { namespace, name } }, index) => ({
 				namespace,
@@ -41,7 +42,7 @@ export const podLauncher = ({ place, providerFile, client, now }: LauncherOption
 	async launch(yaml: string): Promise<Launched> {
 		return await refusing(async () => {
 			const { pods } = readManifests(yaml);
-			await choicesOf(pods, await choiceBasis(providerFile, place, now));
+			await choicesOf(yaml, pods, await choiceBasis(providerFile, place, now));
 			return { pods: await launchPods(pods, client) };
 		});
 	},
@@ -58,6 +59,7 @@ export type PodLauncher = ReturnType<typeof podLauncher>;
  * @throws RequestRefused 422 with the faults of all pods.
  */
 async function choicesOf(
+	yaml: string,
 	pods: readonly NamedPod[],
 	basis: ChoiceBasis,
 ): Promise<readonly string[]> {
@@ -65,12 +67,19 @@ async function choicesOf(
 	const known = new Map<string, string>();
 	const choices: string[] = [];
 	const faults: Refused["faults"][number][] = [];
+	const lineOf = faultLines(yaml);
+	const placeOf = (name: string, path: string) => {
+		const line = lineOf(name, path);
+		return { object: `Pod ${name}`, ...(line === undefined ? {} : { line }) };
+	};
 	for (const pod of pods) {
 		const { annotations, name } = pod.metadata;
 		const like = JSON.stringify([annotations, pod.spec]);
 		if (!known.has(like)) {
 			const explained = await explainManifest(pod, "", basis);
-			faults.push(...explained.faults.map((fault) => shown({ ...fault, object: `Pod ${name}` })));
+			faults.push(
+				...explained.faults.map((fault) => shown({ ...fault, ...placeOf(name, fault.path) })),
+			);
 			known.set(like, explained.decision?.summary ?? "");
 		}
 		choices.push(known.get(like) ?? "");

@@ -11,7 +11,7 @@ import { usePodDetail } from "./use-pod-detail.ts";
 
 type PodDetailProps = Readonly<{
 	uid: string;
-	/** As the stream tells it; undefined: not told yet, or there is no such pod. */
+	/** As the stream tells it; undefined: it was sent a moment ago, or never. */
 	row: PodRow | undefined;
 	isLive: boolean;
 	nowMs: number;
@@ -26,7 +26,11 @@ export function PodDetailView({ uid, row, isLive, nowMs }: PodDetailProps) {
 		<article class="pod">
 			<h2 class="pod-title">{shown === undefined ? "Pod" : podName(shown)}</h2>
 			<p class="pale mono">{uid}</p>
-			{answer === undefined ? <p>Asking for its story…</p> : null}
+			{row === undefined ? (
+				<p>There is no record of it: its message is still on the queue, or this is another run.</p>
+			) : answer === undefined ? (
+				<p>Asking for its story…</p>
+			) : null}
 			{answer?.outcome === "refused" ? <Faults faults={answer.faults} /> : null}
 			{shown === undefined ? null : <PodActions row={shown} />}
 			{known === undefined ? null : <Story detail={known} nowMs={nowMs} />}
