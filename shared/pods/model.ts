@@ -56,7 +56,10 @@ const NodeSelectorTerm = z.looseObject({
 		)
 		.nullish()
 		.describe("All of them must hold."),
-	matchFields: z.array(z.unknown()).nullish().describe("Must be empty: a cell is no node yet."),
+	matchFields: z
+		.array(z.unknown())
+		.nullish()
+		.describe("Must be empty: a cell isn't chosen by a node's fields."),
 });
 export type NodeSelectorTerm = Readonly<z.infer<typeof NodeSelectorTerm>>;
 

@@ -1,3 +1,4 @@
+import { join, resolve } from "node:path";
 import {
 	CreateQueueCommand,
 	GetQueueAttributesCommand,
@@ -14,10 +15,12 @@ import type { watchedStack } from "../support/watched-stack.ts";
 import { messagesPage } from "./page.ts";
 import type { Terminal } from "./snippets.ts";
 
+const root = resolve(import.meta.dirname, "../..");
+
 type Watched = Awaited<ReturnType<typeof watchedStack>>;
 
 /** A deployment that is nothing but queues: what is sent to it can be looked at. */
-export const onlooker = "onlooker";
+const onlooker = "onlooker";
 
 /**
  * Runs the snippets of docs/messages.md as they are written, and looks at what they send and receive.
@@ -99,7 +102,13 @@ export async function prove(watched: Watched, typed: Terminal): Promise<void> {
 			await typed.shell(sends, elsewhere);
 			await typed.python(page.first("python boto3"), elsewhere);
 			await typed.shell(deletes, elsewhere);
-			sent.push(...(await bodies(sqs, `${onlooker}-pod-scheduled`, 2)));
+			const cellwright = `"${process.execPath}" "${join(root, "infra/cli/cellwright.ts")}"`;
+			const manifests = `"${join(root, "examples/pods/web-small.yaml")}"`;
+			await typed.shell(`${cellwright} launch -f ${manifests}`, {
+				...elsewhere,
+				AWS_REGION: laptopAws.region,
+			});
+			sent.push(...(await bodies(sqs, `${onlooker}-pod-scheduled`, 3)));
 			await faultless(typed, "pod-scheduled.v1.json", sent);
 			const deleted = await bodies(sqs, `${onlooker}-pod-deleted`, 1);
 			await faultless(typed, "pod-deleted.v1.json", deleted);
