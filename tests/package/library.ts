@@ -56,10 +56,11 @@ export async function proveBundle(
 	nodes: readonly string[],
 ): Promise<readonly string[]> {
 	const page = await readFile(join(root, "docs/library.md"), "utf8");
-	const command = /^npx esbuild handler\.ts .*$/m.exec(page)?.[0] ?? "";
+	const [, options = ""] = /^npx esbuild (handler\.ts .*)$/m.exec(page) ?? [];
 	const handler = (await snippets()).find((snippet) => snippet.includes("const handler")) ?? "";
 	await writeFile(join(folder, "handler.ts"), handler);
-	await run("sh", ["-c", command], env, 30_000, folder);
+	const esbuild = join(root, "node_modules/.bin/esbuild");
+	await run(esbuild, options.split(" "), env, 30_000, folder);
 	const { length } = await readFile(join(folder, "handler.cjs"));
 	must(length <= mostBundleBytes, `the bundle has ${length} bytes`);
 	const load = 'console.log(typeof require("./handler.cjs").handler)';

@@ -28,7 +28,7 @@ export async function stackOf(
 	env: Environment,
 	closers: (() => unknown)[],
 ): Promise<Stack> {
-	const child = started("npx", ["cellwright", "up"], env, folder);
+	const child = started(join(folder, "node_modules/.bin/cellwright"), ["up"], env, folder);
 	closers.unshift(async () => await ended(child));
 	const lines: string[] = [];
 	for (const stream of [child.stdout, child.stderr])
