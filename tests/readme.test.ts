@@ -82,7 +82,7 @@ function typed(commands: string, cwd: string) {
 				if (missing === undefined) found();
 				else reject(new Error(`nothing like this line:\n${missing}\nin:\n${lines.join("\n")}`));
 			};
-			const timer = setTimeout(fail, 30_000);
+			const timer = setTimeout(fail, 60_000);
 			void closed.then(fail);
 			waiting.add(check);
 			check();

@@ -88,11 +88,11 @@ const kinds: Readonly<Record<string, string>> = {
 
 const fieldsTable = (rows: readonly FieldRow[]): string =>
 	table(
-		["field", "holds", "", "meaning"],
+		["field", "holds", "required", "meaning"],
 		rows.map(({ path, holds, isRequired, means }) => [
 			code(path),
 			holds,
-			isRequired ? "required" : "",
+			isRequired ? "yes" : "",
 			means.replaceAll(/docs\/([\w-]+\.md)/g, "[$1]($1)"),
 		]),
 	);
