@@ -523,6 +523,47 @@ export const reasons = {
 		meaning: "Packages that only the stack on this machine needs aren't installed.",
 		remedy: "Install them with the command that the message gives, or without --omit=optional.",
 	},
+	NoCredentials: {
+		seen: "start",
+		meaning:
+			"A command was about an AWS account, because no stack runs in this folder, and nobody is signed in.",
+		remedy: "`npx cellwright up` for a stack on this machine; or sign in, or set AWS_PROFILE.",
+	},
+	NoRegion: {
+		seen: "start",
+		meaning:
+			"A command was about an AWS account, because no stack runs in this folder, and no region is set.",
+		remedy: "`npx cellwright up` for a stack on this machine; or `--region`, or AWS_REGION.",
+	},
+	NoSuchDeployment: {
+		seen: "start",
+		meaning: "A table, queue or parameter of the deployment that was looked for isn't there.",
+		remedy:
+			"The message says where was looked; `--deployment` and `--region` name another, `npx cellwright doctor` looks at all of it.",
+	},
+	AccessDenied: {
+		seen: "start",
+		meaning: "The credentials of who typed the command may not use what it needs.",
+		remedy:
+			"Other credentials (AWS_PROFILE), or a permission; `npx cellwright doctor` shows what they may.",
+	},
+	WrongCredentials: {
+		seen: "start",
+		meaning:
+			"AWS doesn't accept the credentials: they have expired, or are of another account or partition.",
+		remedy: "Sign in again, and see that AWS_PROFILE names the account that you mean.",
+	},
+	OutOfReach: {
+		seen: "start",
+		meaning: "A command has no answer from where it looked.",
+		remedy:
+			"See that the stack still runs, that the network is there, and that `--endpoint` and `--region` are right.",
+	},
+	UnknownSchema: {
+		seen: "start",
+		meaning: "There is no published JSON Schema of this name.",
+		remedy: "`npx cellwright schema` lists them.",
+	},
 	UnknownPod: {
 		seen: "start",
 		meaning:
