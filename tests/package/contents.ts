@@ -2,7 +2,7 @@
 const allowed: readonly RegExp[] = [
 	/^(package\.json|README\.md|LICENSE|CHANGELOG\.md|provider\.yaml)$/,
 	/^examples\/(kip\/|pods\/)?[\w-]+\.yaml$/,
-	/^examples\/enqueue\.(ts|mts|js|mjs)$/,
+	/^examples\/enqueue\.mjs$/,
 	/^schemas\/[\w-]+\.v\d+\.json$/,
 	/^infra\/cli\/bin\.js$/,
 	/^dist\/client\/([\w-]+\/)*[\w-]+(\.d\.ts|\.js)$/,
@@ -33,6 +33,7 @@ const needed: readonly string[] = [
 	"dist/infra/local/lambda/runtime.js",
 	"dist/shared/offerings/catalogue.json",
 	"examples/cloud-init.yaml",
+	"examples/enqueue.mjs",
 	"examples/pods/web-small.yaml",
 	"infra/cli/bin.js",
 	"package.json",

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { run } from "../deploy/processes.ts";
@@ -93,4 +93,19 @@ export async function proveSending(
 	const { output } = await run(node, ["send.mjs", name], inherited, 70_000, folder);
 	must(/^refused: InvalidPod\nseen: .*Ready.* Terminated\n$/.test(output), `it saw ${output}`);
 	return `${version}: ${output.trim().replace("\n", "; ")}`;
+}
+
+/** The package's example, copied into the project as its readers do. @returns what it said last. */
+export async function proveExample(
+	{ folder, installed }: Project,
+	stack: Stack,
+	env: Environment,
+): Promise<string> {
+	const name = "enqueue.mjs";
+	await copyFile(join(installed, "examples", name), join(folder, name));
+	const inherited = { ...env, ...awsOf(stack), CELLWRIGHT_DEPLOYMENT: "cellwright" };
+	const { output } = await run(process.execPath, [name], inherited, 70_000, folder);
+	const lines = output.trim().split("\n");
+	must(/^Ready/m.test(output) && lines.at(-1)?.startsWith("Terminated") === true, output);
+	return `examples/${name}: ${lines.find((line) => line.startsWith("a ")) ?? ""}`;
 }

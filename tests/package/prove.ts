@@ -3,7 +3,7 @@ import { run } from "../deploy/processes.ts";
 import { must, step } from "../deploy/steps.ts";
 import { proveCommands, proveHelp, proveMissingPackages } from "./commands.ts";
 import { contentFaults, mostBytes } from "./contents.ts";
-import { proveBundle, proveImport, proveSending, snippets } from "./library.ts";
+import { proveBundle, proveExample, proveImport, proveSending, snippets } from "./library.ts";
 import { type Project, packed, projectWith } from "./project.ts";
 import { pageOf, type Stack, stackOf } from "./stack.ts";
 import { otherNode, processesIn } from "./tools.ts";
@@ -42,7 +42,8 @@ export async function prove(
 	const stack = await proveStart(project, env, closers);
 	await step("its library sends a pod, sees it ready, and ends it", async () => {
 		const sent = nodes.map(async (node) => await proveSending(node, project, stack, env));
-		return [...(await Promise.all(sent)), ...(old === undefined ? [none] : [])];
+		const seen = await Promise.all([...sent, proveExample(project, stack, env)]);
+		return [...seen, ...(old === undefined ? [none] : [])];
 	});
 	await step("its commands work on that stack", async () => await proveCommands(project, env));
 	await step("Ctrl-C ends it, and nothing runs on", async () => {
