@@ -142,12 +142,12 @@ describe("the README", () => {
 
 	it("leads a newcomer to an own pod's cell, and leaves nothing running behind", async () => {
 		await walk("README.md");
-	}, 120_000);
+	}, 180_000);
 });
 
 describe("the quickstart", () => {
 	it("is true, step by step", async () => {
 		const cwd = await walk("docs/quickstart.md");
 		expect((await stat(join(cwd, ".cellwright/client/client.key"))).mode & 0o777).toBe(0o600);
-	}, 180_000);
+	}, 240_000);
 });
