@@ -15,6 +15,9 @@ export type Awaited = "ready" | "gone";
 const isDecided = { ready: /^(Ready|Failed|Terminated)$/, gone: /^(Failed|Terminated)$/ } as const;
 const isFine = { ready: /^Ready$/, gone: /^(Failed|Terminated)$/ } as const;
 
+/** Between two looks at the table; an account pays for each. */
+const lookEveryMs = { stack: 250, account: 1_000 } as const;
+
 export type WaitOptions = Readonly<{
 	until: Awaited;
 	timeoutSeconds: number;
@@ -42,7 +45,8 @@ export async function awaitPods(
 	const screen = liveScreen(out, (colored) => cellTable([...cells.values()], colored));
 	const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
 	const watch = async () => {
-		for await (const cell of watchCells(pods, clientOptionsAt(place, timeout))) {
+		const everyMs = lookEveryMs[place.kind];
+		for await (const cell of watchCells(pods, { ...clientOptionsAt(place, timeout), everyMs })) {
 			cells.set(cell.podUid, cell);
 			const after = durationText(performance.now() - began).padStart(7);
 			screen.changed(`${after}  ${cell.pod.namespace}/${cell.pod.name} ${stateText(cell)}`);
