@@ -5,6 +5,12 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { countedText, idleTable, podsTable, pricesTable } from "../cost/page.ts";
 import { alarmsTable } from "./alarms.ts";
+import {
+	commandsOverview,
+	commandsReference,
+	environmentVariablesTable,
+	exitCodesTable,
+} from "./commands.ts";
 import { environmentTable } from "./environment.ts";
 import {
 	deadLetterExample,
@@ -69,6 +75,15 @@ const pages: ReadonlyMap<string, Parts> = new Map<string, Parts>([
 			"condition-reasons": () => reasonsTable("condition"),
 			"message-reasons": () => reasonsTable("message"),
 			"start-reasons": () => reasonsTable("start"),
+		},
+	],
+	[
+		"cli.md",
+		{
+			overview: commandsOverview,
+			"exit-codes": exitCodesTable,
+			environment: environmentVariablesTable,
+			commands: commandsReference,
 		},
 	],
 	["metrics.md", { metrics: metricsTable }],

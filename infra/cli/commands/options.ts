@@ -8,6 +8,8 @@ export const outputOption = (): Option =>
 		.choices(["table", "json", "yaml"])
 		.default("table");
 
+export const placeHeading = "Where to look:";
+
 /** Which deployment is meant, for `placeOf`: `PlaceOptions`. */
 export const placeOptions = <Of extends Command>(command: Of): Of =>
 	command
@@ -21,7 +23,7 @@ export const placeOptions = <Of extends Command>(command: Of): Of =>
 		.addOption(where("--region <region>", "AWS region. Default: as the AWS CLI finds it"));
 
 const where = (flags: string, description: string): Option =>
-	new Option(flags, description).helpGroup("Where to look:");
+	new Option(flags, description).helpGroup(placeHeading);
 
 export const providerOption = (): Option =>
 	new Option("--provider <file>", "Operator's configuration").default("provider.yaml");
