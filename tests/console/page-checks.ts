@@ -86,7 +86,7 @@ function luminance([r, g, b]: Color): number {
 }
 
 /** From 1 to 21. */
-export function contrastOf(color: string, backs: readonly string[]): number {
+function contrastOf(color: string, backs: readonly string[]): number {
 	const white: Color = [1, 1, 1, 1];
 	const back = backs.map(colorOf).reduceRight((below, layer) => over(layer, below), white);
 	const [a, b] = [luminance(back), luminance(over(colorOf(color), back))];
@@ -99,8 +99,10 @@ const leastOf = ({ sizePx, weight }: DrawnText): number =>
 /** Texts with less contrast than WCAG 2.2 AA wants: 4.5, or 3 for large ones. */
 export const paleTexts = async (page: Page): Promise<readonly string[]> =>
 	(await drawnTexts(page))
-		.filter((each) => !each.isSign && contrastOf(each.color, each.backs) < leastOf(each))
-		.map(({ text, color, backs }) => `${text}: ${color} on ${backs[0]}, ${backs.at(-1)}`);
+		.filter(({ isSign }) => !isSign)
+		.map((each) => ({ ...each, contrast: contrastOf(each.color, each.backs) }))
+		.filter((each) => each.contrast < leastOf(each))
+		.map(({ text, color, contrast }) => `${text}: ${contrast.toFixed(2)} with ${color}`);
 
 /** A letter's box has some room around it. */
 const overlap = (a: Box, b: Box): boolean =>

@@ -15,7 +15,11 @@ export function ChartsView({ charts, dashboard, scheme }: ChartsViewProps) {
 	if (charts === undefined)
 		return <p class="empty">No observation yet: metrics come with the first pods.</p>;
 	return (
-		<section class="charts" aria-label={`Charts of the dashboard ${dashboard}`}>
+		<section
+			class="charts"
+			aria-label={`Charts of the dashboard ${dashboard}`}
+			data-period-seconds={charts.periodSeconds}
+		>
 			{charts.rows.flat().map((widget) => (
 				<figure key={widget.title} class="chart" data-width={widget.width}>
 					<figcaption>{widget.title}</figcaption>

@@ -39,7 +39,14 @@ export function plotOptions(
 				space: 74,
 				values: (_plot, times) => times.map((each) => clockText(each * 1000)),
 			},
-			{ ...axis, size: 48, gap: 4, space: 28, values: (_plot, values) => values.map(amountText) },
+			{
+				...axis,
+				size: 48,
+				gap: 4,
+				space: 28,
+				incrs: steps,
+				values: (_plot, values) => values.map(amountText),
+			},
 		],
 		series: [{}, ...seriesOf(labels, shows, scheme)],
 		hooks: { setCursor: [({ cursor: { idx } }) => onPeriod(idx ?? undefined)] },
@@ -63,6 +70,11 @@ function seriesOf(labels: readonly string[], shows: PlotLook["shows"], scheme: C
 	});
 	return shows === "stacked" ? all.toReversed() : all;
 }
+
+/** 1, 2 or 5 times a power of ten. */
+const steps = Array.from({ length: 16 }, (_, power) =>
+	[1, 2, 5].map((step) => step * 10 ** (power - 5)),
+).flat();
 
 /** A tenth above the largest value; something to see where all are 0. */
 const niceTop = (most: number | null): number => (most === null || most <= 0 ? 1 : most * 1.1);

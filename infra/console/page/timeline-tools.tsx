@@ -21,7 +21,7 @@ export function TimelineTools({ filter, onFilter, length, onLength, shown, all }
 					<input
 						type="search"
 						value={filter.text}
-						placeholder="name, type, zone, reason"
+						placeholder="name, type, zone…"
 						onInput={({ currentTarget }) => onFilter({ ...filter, text: currentTarget.value })}
 					/>
 				</label>
@@ -52,7 +52,7 @@ export function TimelineTools({ filter, onFilter, length, onLength, shown, all }
 					</select>
 				</label>
 				<label>
-					Shows{" "}
+					Last{" "}
 					<select
 						value={length}
 						onChange={({ currentTarget: { value } }) =>
@@ -61,7 +61,7 @@ export function TimelineTools({ filter, onFilter, length, onLength, shown, all }
 					>
 						{windowLengths.map((each) => (
 							<option key={each} value={each}>
-								{each === "all" ? "everything" : `the last ${each} minutes`}
+								{each === "all" ? "everything" : `${each} minutes`}
 							</option>
 						))}
 					</select>
