@@ -30,17 +30,17 @@ export type Console = Readonly<{
  * @throws when the port is taken.
  */
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
-	const readers = streamReaders(options, options.times);
 	const page = pageServer(options.pageFolder);
-	let hosts: ReadonlySet<string> = new Set();
-	const server = createServer((request, response) => {
+	const server = createServer();
+	server.listen(options.port, "127.0.0.1");
+	await once(server, "listening");
+	const hosts = hostsOf(portOf(server));
+	const readers = streamReaders(options, options.times);
+	server.on("request", (request: IncomingMessage, response: ServerResponse) => {
 		answer(request, response, { hosts, readers, page, options }).catch((error: unknown) =>
 			answerError(response, error),
 		);
 	});
-	server.listen(options.port, "127.0.0.1");
-	await once(server, "listening");
-	hosts = hostsOf(portOf(server));
 	return {
 		url: `http://127.0.0.1:${portOf(server)}/`,
 		async close() {

@@ -35,6 +35,7 @@ export async function startStackConsole(options: StackConsoleOptions): Promise<C
 	const { stack, feed, switches, providerFile, port } = options;
 	const { pods, charts, startedMs, nowMs } = feed;
 	const place = placeOfStack(stack);
+	// Connects with its first message: nothing is left of it when the console doesn't start.
 	const sqs = new SQSClient(place.client("sqs"));
 	const served = await startConsole({
 		port,

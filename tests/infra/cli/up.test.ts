@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { portOf } from "../../../infra/local/port-of.ts";
 import { cellwright, emptyFolder } from "./cellwright.ts";
 
 const podYaml = (name: string, annotations: Readonly<Record<string, string>>, spec = {}): string =>
@@ -39,6 +42,7 @@ describe("up with misfortunes", () => {
 		const { code, stdout } = await cellwright(folder, "up", "--once", "--pods", "pods", ...flags);
 		expect(stdout).toContain("all 5 pods ended as expected");
 		expect(code).toBe(0);
+		expect(stdout).toMatch(/^Console http:\/\/127\.0\.0\.1:\d+\/$/m);
 		expect(stdout).toMatch(/^shop\/worker Ready, warned: SpotInterruption: .*; it ends at /m);
 		expect(stdout).toMatch(
 			/^shop\/worker Scheduled: lost i-\w+ \(SpotInterrupted\), next attempt 2$/m,
@@ -50,4 +54,33 @@ describe("up with misfortunes", () => {
 		expect(stdout).toMatch(/^shop\/never failed: BootTimeout: .*cells\.bootAttempts/m);
 		expect(stdout).toMatch(/^POD +PHASE +ATTEMPT /m);
 	}, 120_000);
+});
+
+/** A port that somebody else listens on. */
+async function takenPort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	onTestFinished(() => void server.close());
+	return portOf(server);
+}
+
+describe("up's console", () => {
+	it("may fail: the stack runs on without it, and says so", async () => {
+		const folder = await emptyFolder();
+		await mkdir(join(folder, "pods"));
+		await writeFile(join(folder, "pods", "pod.yaml"), podYaml("alone", {}));
+		const port = await takenPort();
+		const flags = ["--pods", "pods", "--boot-seconds", "0.3", "--console-port", `${port}`];
+		const { code, stdout } = await cellwright(folder, "up", "--once", ...flags);
+		expect(stdout).toMatch(/^warning: no console \(.*EADDRINUSE.*\); --console-port 0 takes/m);
+		expect(stdout).not.toMatch(/^Console /m);
+		expect(stdout).toContain("all 1 pods ended as expected");
+		expect(code).toBe(0);
+	}, 120_000);
+
+	it.each(["x", "65536", "-1"])("has a port: %s", async (port) => {
+		const folder = await emptyFolder();
+		const { code, stderr } = await cellwright(folder, "up", `--console-port=${port}`);
+		expect([code, stderr]).toEqual([2, expect.stringContaining("--console-port")]);
+	});
 });
