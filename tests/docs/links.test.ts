@@ -3,13 +3,14 @@ import { join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allPages, anchorsOf, type Page, pageOf } from "./pages.ts";
 
-const linkForm = /\[[^\]]*\]\((?<target>[^)\s]+)\)/g;
+/** Markdown's links and images, and those of the HTML in which an image has a dark twin. */
+const linkForm = /\[[^\]]*\]\((?<target>[^)\s]+)\)|\b(?:src|srcset|href)="(?<html>[^"\s]+)"/g;
 
 /** Links of a page that lead nowhere. Addresses of other sites are nobody's to check here. */
 function brokenLinks(page: Page, pages: readonly Page[]): string[] {
 	const targets = page.prose.flatMap((line) =>
 		[...line.replaceAll(/`[^`]*`/g, "").matchAll(linkForm)].map(
-			({ groups }) => groups?.["target"] ?? "",
+			({ groups }) => groups?.["target"] ?? groups?.["html"] ?? "",
 		),
 	);
 	return targets.filter((target) => !/^[a-z]+:/.test(target) && !leads(target, page, pages));
@@ -35,6 +36,13 @@ describe("documentation", async () => {
 		expect(brokenLinks(page, pages)).toEqual([]);
 	});
 
+	it.each(pages)("$path says in words what its pictures show", ({ prose }) => {
+		const text = prose.join("\n");
+		expect(text.match(/!\[\]\(/g)).toBeNull();
+		for (const [image] of text.matchAll(/<img\b[^>]*>/g))
+			expect(image).toMatch(/\balt="[^"]{20,}"/);
+	});
+
 	const ours = pages.filter(({ path }) => /^docs\/[^/]+$/.test(path));
 
 	it.each(ours)("$path has lines of at most 120 columns, tables aside", ({ prose }) => {
@@ -52,6 +60,7 @@ describe("the check of links", () => {
 		{ when: "the anchor is there", text: "# Who's `here`?\n[x](#whos-here)", broken: [] },
 		{ when: "a heading stands twice", text: "# A\n# A\n[x](#a-1) [y](#a-2)", broken: ["#a-2"] },
 		{ when: "it leads to a folder", text: "[x](../examples/pods)", broken: [] },
+		{ when: "a picture is missing", text: '<img src="images/no.png">', broken: ["images/no.png"] },
 		{ when: "it is another site's", text: "[x](https://example.com/no)", broken: [] },
 		{ when: "it stands in code", text: "`[x](no)`\n```\n[x](no)\n```", broken: [] },
 	])("finds $broken when $when", ({ text, broken }) => {
