@@ -29,7 +29,6 @@ export function deadLettersIn(program: CliCommand): void {
 			{
 				run: "npx cellwright dead-letters --deployment cellwright-prod --queue pod-scheduled --output json",
 				does: "Of a deployment, for a program that watches them",
-				onlyParsed: "needs an account",
 			},
 		);
 	deadLetters
