@@ -19,6 +19,7 @@ import { laptopAuthorityCacheSeconds } from "../local/names.ts";
 import { adviceFor, authorityData, authorityView, type ShownAuthority } from "./authority-view.ts";
 import { isRemote, outOfReach } from "./out-of-reach.ts";
 import { type OutputFormat, print } from "./output.ts";
+import { providerAt } from "./package-files.ts";
 import { type PlaceOptions, placeOf } from "./place.ts";
 import { withProgress } from "./progress.ts";
 
@@ -118,8 +119,8 @@ async function withPlace(
 	work: (ports: Ports, signal: AbortSignal) => Promise<Tell>,
 ): Promise<void> {
 	const options: AuthorityOptions = command.optsWithGlobals();
-	const { config } = await loadProvider(options.provider, checkCloudInit);
 	const place = placeOf(options);
+	const { config } = await loadProvider(providerAt(options.provider, place), checkCloudInit);
 	const { region } = config.aws;
 	const ssm = new SSMClient({ region, ...place.client("ssm") });
 	const dynamodb = new DynamoDBClient({ region, ...place.client("dynamodb") });

@@ -21,7 +21,8 @@ import { examineDefaultVpc, examineSubnets } from "./doctor/subnets.ts";
 import { unknowable } from "./doctor/unknowable.ts";
 import { conservationLines, findingLines } from "./doctor-view.ts";
 import { type OutputFormat, print } from "./output.ts";
-import type { PlaceOptions } from "./place.ts";
+import { providerAt } from "./package-files.ts";
+import { type PlaceOptions, placeOf } from "./place.ts";
 import { withProgress } from "./progress.ts";
 
 export type DoctorOptions = PlaceOptions &
@@ -58,7 +59,10 @@ type Examined = Readonly<{ checks: readonly Finding[]; conservation?: Conservati
 
 async function examined(options: DoctorOptions, now: Date): Promise<Examined> {
 	const emulator = emulatorFindings(process.env);
-	const { provider, findings } = await examineFiles(options.provider, process.env["AWS_REGION"]);
+	const { provider, findings } = await examineFiles(
+		providerAt(options.provider, placeOf(options)),
+		process.env["AWS_REGION"],
+	);
 	if (provider === undefined)
 		return {
 			checks: [

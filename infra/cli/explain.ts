@@ -4,6 +4,7 @@ import { basisLines, basisShown, explanationLines } from "./explain-view.ts";
 import { type Explanation, explainManifest, explainRecord, noUid } from "./explanation.ts";
 import { manifestsIn } from "./manifest-file.ts";
 import { type OutputFormat, print } from "./output.ts";
+import { providerToTry } from "./package-files.ts";
 import { type PlaceOptions, placeOf } from "./place.ts";
 import { podRecords } from "./pod-records.ts";
 import { apart } from "./text-layout.ts";
@@ -25,7 +26,10 @@ export async function explainCommand(
 	const pods = what.filter((each) => !isFile(each));
 	const manifests = await manifestsIn(files, () => noUid);
 	const place = placeOf(where);
-	const basis = files.length > 0 ? await choiceBasis(provider, place, () => new Date()) : undefined;
+	const basis =
+		files.length > 0
+			? await choiceBasis(providerToTry(provider, place), place, () => new Date())
+			: undefined;
 
 	const explanations: Explanation[] = [];
 	for (const { manifest, path } of manifests) {

@@ -8,7 +8,7 @@ import { noUid } from "./explanation.ts";
 import { intendedLines, intendedOf } from "./launch-dry-run.ts";
 import { type ManifestIn, readManifestFiles } from "./manifest-file.ts";
 import { type OutputFormat, print } from "./output.ts";
-import { hereOrPackaged } from "./package-files.ts";
+import { providerToTry } from "./package-files.ts";
 import { type Place, type PlaceOptions, placeOf } from "./place.ts";
 import { withProgress } from "./progress.ts";
 import { printable } from "./text-layout.ts";
@@ -71,8 +71,7 @@ async function printIntended(
 	place: Place,
 	{ provider, output }: LaunchOptions,
 ): Promise<void> {
-	const providerFile = hereOrPackaged(provider, (line) => console.error(`note: ${line}`));
-	const basis = await choiceBasis(providerFile, place, () => new Date());
+	const basis = await choiceBasis(providerToTry(provider, place), place, () => new Date());
 	const intended = await withProgress("choosing", async () => intendedOf(pods, basis));
 	print(output, { pods: intended }, () => intendedLines(intended).map(printable));
 }

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type { Place } from "./place.ts";
 
+const usualProvider = "provider.yaml";
 /** What comes with Cellwright to begin with, and a new folder lacks. */
-const beginnings: readonly string[] = ["provider.yaml", "examples/pods"];
+const beginnings: readonly string[] = [usualProvider, "examples/pods"];
 
 /** Where a file of the package is; a checkout is a package too. */
 export const packageFile = (path: string): string =>
@@ -23,4 +25,15 @@ export function hereOrPackaged(
 	const packaged = packageFile(path);
 	say(`No ${path} here: using the one that comes with Cellwright, ${packaged}`);
 	return packaged;
+}
+
+/** The operator's configuration: this path, or what the stack that is meant runs with, where this folder has none. */
+export const providerAt = (path: string, { providerFile = path }: Place): string =>
+	path === usualProvider && !existsSync(path) ? providerFile : path;
+
+/** The same to try something out: where no deployment was named, the package's own will do, and that is said. */
+export function providerToTry(path: string, place: Place): string {
+	const found = providerAt(path, place);
+	const isNamed = place.kind === "account" && !place.isAssumed;
+	return isNamed ? found : hereOrPackaged(found, (line) => console.error(`note: ${line}`));
 }

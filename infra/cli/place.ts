@@ -32,6 +32,8 @@ export type Place = Readonly<{
 	controllerId: string;
 	/** Path of its SSM parameters. */
 	authorityPrefix: string;
+	/** Path of the operator's configuration that a stack runs with. */
+	providerFile?: string;
 	/** For people: `the stack that runs in this folder`. */
 	where: string;
 	/** What an AWS client is made with. Of an account, the SDK finds region and credentials where it always does. */
@@ -77,13 +79,15 @@ export function placeOf({ deployment, endpoint, region }: PlaceOptions): Place {
 }
 
 /** A stack whose endpoints are known, wherever it runs. */
-export const placeOfStack = (stack: Pick<StackFile, "endpoints">): Place =>
+export const placeOfStack = (stack: RunningStack): Place =>
 	placed(laptopDeployment, running(stack));
 
-type Asked = Pick<Place, "kind" | "isAssumed" | "where" | "client">;
+type Asked = Pick<Place, "kind" | "isAssumed" | "where" | "client" | "providerFile">;
+type RunningStack = Pick<StackFile, "endpoints" | "providerFile">;
 
-const running = ({ endpoints }: Pick<StackFile, "endpoints">): Asked => ({
+const running = ({ endpoints, providerFile }: RunningStack): Asked => ({
 	kind: "stack",
+	...(providerFile === undefined ? {} : { providerFile }),
 	isAssumed: false,
 	where: "the stack that runs in this folder",
 	client(service) {

@@ -13,6 +13,7 @@ import { type LaunchPreview, launchPreview } from "./launch-preview.ts";
 import { manifestsIn } from "./manifest-file.ts";
 import { isRemote, outOfReach } from "./out-of-reach.ts";
 import { type OutputFormat, print } from "./output.ts";
+import { providerToTry } from "./package-files.ts";
 import { type PlaceOptions, placeOf } from "./place.ts";
 import { type PlanBasis, planBasis } from "./plan-basis.ts";
 import { previewLines } from "./plan-view.ts";
@@ -52,7 +53,7 @@ export async function planCommand({
 	const place = placeOf(where);
 	const basis = await withProgress(
 		"looking up prices and subnets",
-		async () => await choiceBasis(provider, place, () => now),
+		async () => await choiceBasis(providerToTry(provider, place), place, () => now),
 	);
 	const stack = planBasis(place, basis.config.aws.region, () => now);
 	try {

@@ -15,6 +15,8 @@ const StackFile = z.object({
 	}),
 	podScheduledQueue: z.string(),
 	cellsTable: z.string(),
+	/** Path of the operator's configuration that it runs with. */
+	providerFile: z.string().optional(),
 	/** Address of the console's page, where one is served. */
 	console: z.string().optional(),
 });

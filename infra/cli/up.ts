@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { podScheduledMessage } from "../../client/messages.ts";
 import type { NamedPod } from "../../client/types.ts";
 import type { Cell } from "../../shared/cells/model.ts";
@@ -74,7 +74,7 @@ export async function upCommand(given: UpOptions): Promise<void> {
 		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
 	});
 	try {
-		announce(stack, page?.url);
+		announce(stack, options.provider, page?.url);
 		for (const pod of pods) await stack.enqueue(podScheduledMessage(pod));
 		await Promise.race([interrupted, ...(options.once ? [answered.promise, patience()] : [])]);
 	} finally {
@@ -97,12 +97,13 @@ async function examplePods(folder: string): Promise<readonly NamedPod[]> {
 	return (await readManifestFiles([folder])).pods.map(({ manifest }) => manifest);
 }
 
-function announce(stack: Stack, consoleUrl: string | undefined): void {
+function announce(stack: Stack, providerFile: string, consoleUrl: string | undefined): void {
 	writeStackFile({
 		pid: process.pid,
 		endpoints: stack.endpoints,
 		podScheduledQueue: names.podScheduled,
 		cellsTable: names.cells,
+		providerFile: resolve(providerFile),
 		...(consoleUrl === undefined ? {} : { console: consoleUrl }),
 	});
 	const { sqs, dynamodb, ec2 } = stack.endpoints;

@@ -44,6 +44,9 @@ export async function proveCommands(
 	env: Environment,
 ): Promise<readonly string[]> {
 	await cellwright(project, env, "launch", "-f", manifest, "--wait");
+	// These read the operator's configuration, which is the running stack's: the folder has none.
+	for (const typed of [["plan", "-f", manifest], ["explain", manifest], ["doctor"]])
+		await cellwright(project, env, ...typed);
 	const list = await cellwright(project, env, "list");
 	must(list.includes("storefront-web"), `list doesn't have ${pod}:\n${list}`);
 	const status = await cellwright(project, env, "status", pod);
@@ -51,7 +54,9 @@ export async function proveCommands(
 	await cellwright(project, env, "explain", pod);
 	await cellwright(project, env, "delete", pod);
 	const letters = await cellwright(project, env, "dead-letters");
-	return [`launched, listed, explained and deleted; ${letters.split("\n")[0]}`];
+	return [
+		`launched, planned, explained, listed and deleted, the doctor finds nothing; ${letters.split("\n")[0]}`,
+	];
 }
 
 /** The stack's own packages are optional: without one `up` says what to do, and all else works. */
