@@ -19,7 +19,15 @@ export async function emptyFolder(): Promise<string> {
 }
 
 /** Runs the command line as a process of its own, in a folder, without any AWS account. */
-export async function cellwright(folder: string, ...args: readonly string[]): Promise<Ended> {
+export const cellwright = async (folder: string, ...args: readonly string[]): Promise<Ended> =>
+	await cellwrightWith({}, folder, ...args);
+
+/** The same with more in its environment. */
+export async function cellwrightWith(
+	environment: Readonly<Record<string, string>>,
+	folder: string,
+	...args: readonly string[]
+): Promise<Ended> {
 	const cli = join(root, "infra/cli/cellwright.ts");
 	return await new Promise((finish) => {
 		execFile(
@@ -27,7 +35,12 @@ export async function cellwright(folder: string, ...args: readonly string[]): Pr
 			[cli, ...args],
 			{
 				cwd: folder,
-				env: { AWS_EC2_METADATA_DISABLED: "true", AWS_REGION: "us-east-1", HOME: folder },
+				env: {
+					AWS_EC2_METADATA_DISABLED: "true",
+					AWS_REGION: "us-east-1",
+					HOME: folder,
+					...environment,
+				},
 				timeout: 110_000,
 			},
 			(error, stdout, stderr) => {
