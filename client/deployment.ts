@@ -10,6 +10,11 @@ const deploymentOf = ({ deployment }: ClientOptions): string =>
 	// biome-ignore lint/style/noProcessEnv: the library is a way in; its callers find the variable in its documentation
 	deployment ?? (process.env["CELLWRIGHT_DEPLOYMENT"] || usualDeployment);
 
+/** By what it can do: a caller's client may be of another copy of the SDK than ours. */
+const isClient = <Client extends SQSClient | DynamoDBClient>(
+	given: Client | object | undefined,
+): given is Client => given !== undefined && "send" in given;
+
 /** One of the deployment's queues. */
 export type Queue = Readonly<{ sqs: SQSClient; url: string; name: string }>;
 
@@ -25,7 +30,7 @@ export async function withQueue<Result>(
 ): Promise<Result> {
 	const name = `${deploymentOf(options)}-${which}`;
 	const given = options.sqs;
-	const sqs = given instanceof SQSClient ? given : new SQSClient(given ?? {});
+	const sqs = isClient(given) ? given : new SQSClient(given ?? {});
 	try {
 		return await work({ sqs, name, url: await urlOf(sqs, name, options.signal) });
 	} finally {
@@ -59,7 +64,7 @@ export type Table = Readonly<{
 
 export function cellsTable(options: ClientOptions): Table {
 	const given = options.dynamodb;
-	const dynamodb = given instanceof DynamoDBClient ? given : new DynamoDBClient(given ?? {});
+	const dynamodb = isClient(given) ? given : new DynamoDBClient(given ?? {});
 	return {
 		dynamodb,
 		name: `${deploymentOf(options)}-cells`,
