@@ -4,7 +4,7 @@ import type { Stack } from "../local/stack.ts";
 import { chartFeed } from "./chart-feed.ts";
 import { examplePod } from "./example-pod.ts";
 import { podFeed } from "./feed.ts";
-import { podLauncher } from "./launcher.ts";
+import type { LauncherOptions, PodLauncher } from "./launcher.ts";
 import { type Console, startConsole } from "./server.ts";
 import type { SwitchableEc2 } from "./switchboard.ts";
 
@@ -43,7 +43,7 @@ export async function startStackConsole(options: StackConsoleOptions): Promise<C
 		pods,
 		charts,
 		switches,
-		launcher: podLauncher({
+		launcher: launcherWhenAsked({
 			place,
 			providerFile,
 			client: { deployment: place.deployment, sqs },
@@ -64,5 +64,19 @@ export async function startStackConsole(options: StackConsoleOptions): Promise<C
 			await served.close();
 			sqs.destroy();
 		},
+	};
+}
+
+/** Loaded with the first pod that is sent or tried: EC2's client alone takes a third of a second. */
+function launcherWhenAsked(options: LauncherOptions): PodLauncher {
+	let loading: Promise<PodLauncher> | undefined;
+	const loaded = async (): Promise<PodLauncher> => {
+		loading ??= import("./launcher.ts").then(({ podLauncher }) => podLauncher(options));
+		return await loading;
+	};
+	return {
+		check: async (yaml) => await (await loaded()).check(yaml),
+		launch: async (yaml) => await (await loaded()).launch(yaml),
+		remove: async (pod) => await (await loaded()).remove(pod),
 	};
 }

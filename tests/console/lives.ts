@@ -23,7 +23,7 @@ type Change = (cell: Cell, now: Date) => Cell | undefined;
 
 const why = { reason: "Because", message: "it was so" };
 
-export const changes = {
+const changes = {
 	plan: (cell, now) =>
 		cell.phase === "Scheduled" && cell.leaving === undefined
 			? launching(cell, aPlan({ attempt: cell.attempt + 1 }), aDecision(), "worker", now)
