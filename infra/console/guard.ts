@@ -25,7 +25,8 @@ const ownSites: ReadonlySet<string> = new Set(["same-origin", "none"]);
  * elsewhere: every browser sends Origin with POST, PATCH and DELETE, curl and scripts don't.
  */
 export function rejectionOf(
-	{ headers, method = "GET", url = "/" }: Pick<IncomingMessage, "headers" | "method" | "url">,
+	{ headers, method = "GET" }: Pick<IncomingMessage, "headers" | "method">,
+	path: string,
 	hosts: ReadonlySet<string>,
 ): Rejection | undefined {
 	const { host = "", origin } = headers;
@@ -34,7 +35,7 @@ export function rejectionOf(
 	if (origin !== undefined && origin !== `http://${host}`)
 		return { status: 403, path: "Origin", problem: `must be http://${host}` };
 	const site = headers["sec-fetch-site"];
-	const isOpen = safe.has(method) && !url.startsWith("/api/");
+	const isOpen = safe.has(method) && !path.startsWith("/api/");
 	if (site !== undefined && !isOpen && !ownSites.has(String(site)))
 		return { status: 403, path: "Sec-Fetch-Site", problem: "must be same-origin" };
 	// DELETE has no body, and no form can send it.

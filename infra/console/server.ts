@@ -66,9 +66,9 @@ async function answer(
 	{ hosts, readers, page, options }: Parts,
 ): Promise<void> {
 	for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-	const rejection = rejectionOf(request, hosts);
+	const pathname = pathOf(request);
+	const rejection = rejectionOf(request, pathname, hosts);
 	if (rejection !== undefined) throw refusal(rejection.status, rejection.path, rejection.problem);
-	const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
 	if (pathname.startsWith("/api/") && pathname !== streamPath)
 		return await routed(request, response, pathname, options);
 	if (request.method !== "GET") {
@@ -81,6 +81,13 @@ async function answer(
 	}
 	if ((await page(pathname, response)) === "unknown")
 		throw refusal(404, pathname, "there is no such file");
+}
+
+/** Without dots and query: what the guard looks at is what is answered. */
+function pathOf({ url = "/" }: IncomingMessage): string {
+	const parsed = URL.parse(url, "http://127.0.0.1");
+	if (parsed === null) throw refusal(400, "path", "isn't one");
+	return parsed.pathname;
 }
 
 const streamPath = "/api/stream";

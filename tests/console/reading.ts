@@ -14,11 +14,25 @@ export async function ask(
 	headers: Readonly<Record<string, string>> = {},
 	body = "",
 ): Promise<Answer> {
-	const response = await opened(url, method, headers, body);
+	return await answerOf(await opened(url, method, headers, body));
+}
+
+async function answerOf(response: IncomingMessage): Promise<Answer> {
 	let text = "";
 	response.setEncoding("utf8");
 	for await (const chunk of response) text += String(chunk);
 	return { status: response.statusCode ?? 0, headers: response.headers, text };
+}
+
+/** A path as no well-behaved client writes it. */
+export async function askPath(
+	url: string,
+	path: string,
+	headers: Readonly<Record<string, string>>,
+): Promise<Answer> {
+	const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+	request(url, { path, headers, agent: false }, resolve).once("error", reject).end();
+	return await answerOf(await promise);
 }
 
 /** A request with JSON, as the page sends it. */

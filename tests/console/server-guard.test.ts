@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ask } from "./reading.ts";
+import { ask, askPath } from "./reading.ts";
 import { servedConsole } from "./served.ts";
 
 const json = { "content-type": "application/json" };
@@ -103,6 +103,20 @@ describe("the console refuses", () => {
 		expect(read.status).toBe(403);
 		for (const answer of [preflight, read])
 			expect(Object.keys(answer.headers).join()).not.toContain("access-control");
+	});
+
+	it.each(["/api/pods/x", "/./api/pods/x", "//host/api/pods/x", "http://host/api/pods/x"])(
+		"another site, however it writes the path: %s",
+		async (path) => {
+			const { url } = await servedConsole();
+			const answer = await askPath(url, path, { "sec-fetch-site": "cross-site" });
+			expect(answer.status).toBe(403);
+		},
+	);
+
+	it("a path that is none", async () => {
+		const { url } = await servedConsole();
+		expect((await askPath(url, "http://[", {})).status).toBe(400);
 	});
 
 	it("to listen elsewhere than on the loopback interface", async () => {
