@@ -7,6 +7,7 @@ import { type OutputFormat, print } from "./output.ts";
 import { providerToTry } from "./package-files.ts";
 import { type PlaceOptions, placeOf } from "./place.ts";
 import { podRecords } from "./pod-records.ts";
+import { withProgress } from "./progress.ts";
 import { apart } from "./text-layout.ts";
 
 export type ExplainOptions = PlaceOptions & Readonly<{ provider: string; output: OutputFormat }>;
@@ -28,7 +29,10 @@ export async function explainCommand(
 	const place = placeOf(where);
 	const basis =
 		files.length > 0
-			? await choiceBasis(providerToTry(provider, place), place, () => new Date())
+			? await withProgress(
+					"looking up prices and subnets",
+					async () => await choiceBasis(providerToTry(provider, place), place, () => new Date()),
+				)
 			: undefined;
 
 	const explanations: Explanation[] = [];

@@ -145,7 +145,12 @@ describe("a run of the embedded stack", () => {
 				["launch", "-f", "pods/well.yaml"],
 				["explain", "pods/well.yaml", "shop/well", "shop/wrong"],
 				["explain", "shop/well", "--output", "json"],
+				["list", "--all", "--output", "json"],
+				["list", "--all"],
+				["status", "--output", "yaml"],
+				["status", "shop/well", "--output", "json"],
 				["authority"],
+				["authority", "--output", "json"],
 				["client-certificate", "client"],
 			];
 			const outputs: string[] = [];

@@ -40,9 +40,9 @@ export function catalogueLines(shown: CatalogueShown): readonly string[] {
 		"",
 		...aligned([heads, ...types.map(rowOf)], outputColumns, [2, 3, 4, 5, 7]).flat(),
 		"",
-		`${types.length} of ${matching} types that match, of ${known} that are known; prices in USD an hour${
+		`${types.length} of ${matching} types that match, of ${known} that are known${
 			types.length < matching ? "; --limit 0 shows all" : ""
-		}`,
+		}. Prices in USD an hour. *: CPU credits apply.`,
 	];
 }
 
