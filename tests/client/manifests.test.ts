@@ -231,6 +231,10 @@ describe("a fault in a manifest", () => {
 			].join("\n"),
 		},
 		{
+			text: "kind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    metadata: {}\n",
+			told: "x.yaml:4: Deployment web: spec.template.spec: must be an object, but is missing",
+		},
+		{
 			text: "kind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n      - image: a\n",
 			told: "x.yaml:7: Deployment web: spec.template.spec.containers[0].name: must be a string, but is missing",
 		},
