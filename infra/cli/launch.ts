@@ -40,8 +40,11 @@ export async function launchCommand(options: LaunchOptions): Promise<void> {
 	for (const note of notes) console.error(printable(`note: ${note}`));
 	if (dryRun) return await printIntended(pods, place, options);
 	const sent = await sendPods(pods, place);
-	const lines = () => sent.map((pod) => `${pod.namespace}/${pod.name} scheduled, uid ${pod.uid}`);
-	if (!wait) return print(output, { pods: sentPods(sent, pods) }, lines);
+	const lines = () =>
+		sent.length === 0
+			? ["no pod was launched"]
+			: sent.map((pod) => `${pod.namespace}/${pod.name} scheduled, uid ${pod.uid}`);
+	if (!wait || sent.length === 0) return print(output, { pods: sentPods(sent, pods) }, lines);
 	if (output === "table") print(output, undefined, lines);
 	// What programs read has standard output for itself.
 	const out = output === "table" ? process.stdout : process.stderr;

@@ -1,6 +1,7 @@
 import { type Fault, invalid } from "../../../shared/errors.ts";
 import type { Pile } from "./in-hand.ts";
-import type { OpenedLetter } from "./letter.ts";
+import type { Letter, OpenedLetter } from "./letter.ts";
+import type { DeadLetterQueue } from "./queues.ts";
 
 /** Which letters are meant. */
 export type Choice = Readonly<{
@@ -52,4 +53,22 @@ export function chosenFrom(
 	if (faults.length > 0) throw invalid("InvalidOption", faults);
 	const ofReason = letters.filter(({ opened }) => all || opened.letter.reason === reason);
 	return [...new Set([...named, ...ofReason])];
+}
+
+/** A record that is over is forgotten after so long, and its pod would be launched once more. */
+const forgottenMs = 7 * 24 * 3_600 * 1_000;
+
+/** Why a letter had better stay where it is; undefined: it can be sent back. */
+export function whyKept(
+	{ source, instead }: DeadLetterQueue,
+	{ id, sentAt }: Letter,
+	{ id: named = [] }: Choice,
+	now: Date,
+): string | undefined {
+	if (source === undefined) return `can't be sent back: ${instead ?? "it has no queue to go to"}`;
+	const isNamed = named.some((beginning) => id.startsWith(beginning));
+	const isOld = now.getTime() - Date.parse(sentAt) > forgottenMs;
+	return source === "pod-scheduled" && isOld && !isNamed
+		? "is older than a week: a cell that its pod has had is forgotten, and it would get another; name it with --id to send it all the same"
+		: undefined;
 }

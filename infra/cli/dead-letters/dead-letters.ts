@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { invalid } from "../../../shared/errors.ts";
 import { type OutputFormat, print } from "../output.ts";
 import { type PlaceOptions, placeOf } from "../place.ts";
-import { type Choice, type Chosen, checkChoice, chosenFrom } from "./choice.ts";
+import { type Choice, type Chosen, checkChoice, chosenFrom, whyKept } from "./choice.ts";
 import { type Pile, withLettersInHand } from "./in-hand.ts";
 import { letterText, pileLines } from "./view.ts";
 
@@ -81,26 +81,15 @@ async function withLetters(
 	await withLettersInHand(placeOf(options), { queue, limit }, work);
 }
 
-/** A record that is over is forgotten after so long, and its pod would be launched once more. */
-const forgottenMs = 7 * 24 * 3_600 * 1_000;
-
 /** What was done with a letter. */
 type Told = Readonly<{ id: string; queue: string; about: string; done: string; text: string }>;
 
-async function redriven(chosen: Chosen, { id = [] }: Choice, now: Date): Promise<Told> {
+async function redriven(chosen: Chosen, choice: Choice, now: Date): Promise<Told> {
 	const { pile, opened } = chosen;
-	const { source, instead } = pile.queue;
-	if (source === undefined) return toldOf(chosen, "kept", `: can't be sent back: ${instead ?? ""}`);
-	const isNamed = id.some((beginning) => opened.letter.id.startsWith(beginning));
-	const isOld = now.getTime() - Date.parse(opened.letter.sentAt) > forgottenMs;
-	if (source === "pod-scheduled" && isOld && !isNamed)
-		return toldOf(
-			chosen,
-			"kept",
-			": is older than a week: if its pod had a cell, that is forgotten, and it would get another; name it with --id to send it all the same",
-		);
+	const kept = whyKept(pile.queue, opened.letter, choice, now);
+	if (kept !== undefined) return toldOf(chosen, "kept", `: ${kept}`);
 	await pile.sendBack(opened);
-	return toldOf(chosen, "sent back", ` to ${source}`);
+	return toldOf(chosen, "sent back", ` to ${pile.queue.of}`);
 }
 
 const toldOf = ({ opened }: Chosen, done: string, text = ""): Told => {
@@ -128,7 +117,9 @@ async function isConfirmed(chosen: readonly Chosen[]): Promise<boolean> {
 	}
 	const terminal = createInterface({ input: process.stdin, output: process.stderr });
 	for (const { opened } of chosen) console.error(letterText(opened));
-	const answer = await terminal.question(`Delete ${chosen.length} messages for good? [y/N] `);
+	const question = `Delete ${chosen.length} messages for good? [y/N] `;
+	// Ctrl-C closes the terminal's interface: that is no.
+	const answer = await terminal.question(question).catch(() => "no");
 	terminal.close();
 	return /^y(es)?$/i.test(answer.trim());
 }

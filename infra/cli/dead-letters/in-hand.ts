@@ -32,6 +32,8 @@ export type Pile = Readonly<{
 const visibilitySeconds = 300;
 /** SQS looks at all its servers only for who waits. */
 const waitSeconds = 1;
+/** How a command ends by Ctrl-C. */
+const interruptedCode = 130;
 /** As many as SQS takes at once. */
 const batchSize = 10;
 
@@ -56,6 +58,10 @@ export async function withLettersInHand<Result>(
 	const sqs = new SQSClient(place.client("sqs"));
 	const asked = deadLetterQueues.filter(({ of }) => queue === undefined || of === queue);
 	const held: Held[] = [];
+	const giveAllBack = async () =>
+		await Promise.allSettled(held.map(async (each) => await giveBack(sqs, each)));
+	const interrupted = () => void giveAllBack().finally(() => process.exit(interruptedCode));
+	process.once("SIGINT", interrupted);
 	try {
 		const piles = await withProgress("reading the dead-letter queues", async () =>
 			reaching(place, asked, async () => {
@@ -65,7 +71,8 @@ export async function withLettersInHand<Result>(
 		);
 		return await work(piles);
 	} finally {
-		await Promise.allSettled(held.map(async (each) => await giveBack(sqs, each)));
+		process.removeListener("SIGINT", interrupted);
+		await giveAllBack();
 		sqs.destroy();
 	}
 }
