@@ -44,18 +44,25 @@ export async function proveCommands(
 	env: Environment,
 ): Promise<readonly string[]> {
 	await cellwright(project, env, "launch", "-f", manifest, "--wait");
-	// These read the operator's configuration, which is the running stack's: the folder has none.
-	for (const typed of [["plan", "-f", manifest], ["explain", manifest], ["doctor"]])
-		await cellwright(project, env, ...typed);
+	// What reads files of the package's own, or the configuration of the running stack: the folder has none.
+	const readers = [
+		...[["plan", "-f", manifest], ["explain", manifest], ["explain", pod], ["doctor"]],
+		...[["schema", "pod-deleted"], ["catalogue", "t3a*"], ["dashboard"], ["authority"]],
+		["client-certificate", "client"],
+	];
+	const read = readers.map(async (typed) => await cellwright(project, env, ...typed));
+	must(
+		(await Promise.all(read)).every((text) => text.length > 0),
+		"a command says nothing",
+	);
 	const list = await cellwright(project, env, "list");
 	must(list.includes("storefront-web"), `list doesn't have ${pod}:\n${list}`);
 	const status = await cellwright(project, env, "status", pod);
 	must(status.includes("Ready"), `status of ${pod}:\n${status}`);
-	await cellwright(project, env, "explain", pod);
 	await cellwright(project, env, "delete", pod);
 	const letters = await cellwright(project, env, "dead-letters");
 	return [
-		`launched, planned, explained, listed and deleted, the doctor finds nothing; ${letters.split("\n")[0]}`,
+		`launched, listed, deleted, and ${readers.length} ways to read; ${letters.split("\n")[0]}`,
 	];
 }
 

@@ -43,7 +43,7 @@ const needed: readonly string[] = [
 ];
 
 /** Of the tarball, and of what it unpacks to. */
-export const mostBytes = { packed: 500_000, unpacked: 2_200_000 } as const;
+export const mostBytes = { packed: 600_000, unpacked: 2_200_000 } as const;
 
 /** What doesn't belong into the package, what is missing, and kinds of files that there are no more: a line each. */
 export function contentFaults(files: readonly string[]): readonly string[] {
