@@ -117,11 +117,14 @@ async function isConfirmed(chosen: readonly Chosen[]): Promise<boolean> {
 	}
 	const terminal = createInterface({ input: process.stdin, output: process.stderr });
 	for (const { opened } of chosen) console.error(letterText(opened));
-	const question = `Delete ${chosen.length} messages for good? [y/N] `;
+	const what = chosen.length === 1 ? "this message" : `these ${chosen.length} messages`;
+	const question = `Delete ${what} for good? [y/N] `;
 	// Ctrl-C closes the terminal's interface: that is no.
 	const answer = await terminal.question(question).catch(() => "no");
 	terminal.close();
-	return /^y(es)?$/i.test(answer.trim());
+	const isYes = /^y(es)?$/i.test(answer.trim());
+	if (!isYes) console.error("nothing was deleted");
+	return isYes;
 }
 
 /** Letters of a queue that are taken in hand together. */
