@@ -9,7 +9,7 @@ import type { Place } from "./place.ts";
  * @param what such as `the table cellwright-dev-cells`.
  */
 export function outOfReach(place: Place, what: string, cause: unknown): ProvisionerError {
-	if (cause instanceof ProvisionerError) return cause;
+	if (cause instanceof ProvisionerError && !isAuthorityMissing(cause)) return cause;
 	const { reason, happened, next } = meaningOf(place, what, cause);
 	return new ProvisionerError(
 		"unavailable",
@@ -19,10 +19,15 @@ export function outOfReach(place: Place, what: string, cause: unknown): Provisio
 	);
 }
 
-/** Whether an AWS client threw it: a service's answer, or that there was none. */
+/** Nothing is below the path: there is no such deployment. */
+const isAuthorityMissing = (cause: unknown): boolean =>
+	cause instanceof ProvisionerError && cause.reason === "AuthorityMissing";
+
+/** Whether it comes from where was looked: a service's answer, that there was none, or that nothing is there. */
 export const isRemote = (cause: unknown): boolean =>
 	cause instanceof Error &&
-	("$metadata" in cause ||
+	(isAuthorityMissing(cause) ||
+		"$metadata" in cause ||
 		cause.name === "CredentialsProviderError" ||
 		lostAnswer(cause) !== undefined);
 
@@ -43,12 +48,9 @@ function meaningOf(place: Place, what: string, cause: unknown): Meaning {
 			happened: `${what}: no AWS region is set, and no stack runs in this folder`,
 			next: "npx cellwright up, for a stack on this machine; or --region, or AWS_REGION",
 		};
+	if (isAuthorityMissing(cause)) return { ...noSuchDeployment(place), happened: said };
 	if (/ResourceNotFound|QueueDoesNotExist|NonExistentQueue|ParameterNotFound/.test(name))
-		return {
-			reason: "NoSuchDeployment",
-			happened: `${what} doesn't exist`,
-			next: `--deployment <service>-<stage> for another deployment than ${place.deployment}, or --region; npx cellwright doctor`,
-		};
+		return { ...noSuchDeployment(place), happened: `${what} doesn't exist` };
 	if (/^(AccessDenied|UnauthorizedOperation|AuthorizationError)/.test(name))
 		return {
 			reason: "AccessDenied",
@@ -70,6 +72,11 @@ function meaningOf(place: Place, what: string, cause: unknown): Meaning {
 				: "is the network there, and are --endpoint and --region right? npx cellwright doctor",
 	};
 }
+
+const noSuchDeployment = ({ deployment }: Place): Omit<Meaning, "happened"> => ({
+	reason: "NoSuchDeployment",
+	next: `--deployment <service>-<stage> for another deployment than ${deployment}, or --region; npx cellwright doctor`,
+});
 
 const wrongCredentials =
 	/^(AuthFailure|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|ExpiredToken|RequestExpired|SignatureDoesNotMatch|InvalidSignature)/;

@@ -1,4 +1,5 @@
 import type { Evidence } from "../../shared/cells/model.ts";
+import { paintIf, phaseStyles } from "./color.ts";
 import { bodyColumns, section } from "./explain-view.ts";
 import type { Happening, PodStory } from "./pod-story.ts";
 import {
@@ -11,9 +12,11 @@ import {
 } from "./text-layout.ts";
 
 /** One pod's block. */
-export const storyLines = (story: PodStory): readonly string[] => [
+export const storyLines = (story: PodStory, paint = paintIf(false)): readonly string[] => [
 	...wrapped(`${story.pod.namespace}/${story.pod.name} (uid ${story.pod.uid})`, outputColumns),
-	...section("state", stateLines(story)),
+	...section("state", stateLines(story)).map((line, at) =>
+		at === 0 ? line.replace(story.phase, paint(phaseStyles[story.phase], story.phase)) : line,
+	),
 	...section("waits", waitLines(story)),
 	...section("story", happeningLines(story.happenings)),
 	...section("stages", stageLines(story)),

@@ -31,7 +31,9 @@ export async function statusCommand(
 	if (pods.length === 0) return await deploymentStatus(place, where, output);
 	const cells = await podRecords(pods, place);
 	const stories = cells.map(storyOf);
-	print(output, { pods: stories }, () => apart(stories.map(storyLines)));
+	print(output, { pods: stories }, () =>
+		apart(stories.map((story) => storyLines(story, stdoutPaint()))),
+	);
 	if (latestOf(cells).some(({ phase }) => phase === "Failed")) process.exitCode = 1;
 }
 

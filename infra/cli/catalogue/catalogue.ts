@@ -8,6 +8,7 @@ import { mibOf, milliOf, quantityAt } from "../../../shared/pods/quantity.ts";
 import { laptopAws } from "../../local/laptop-aws.ts";
 import { catalogueAt } from "../market.ts";
 import { type OutputFormat, print } from "../output.ts";
+import { providerAt } from "../package-files.ts";
 import { type Place, type PlaceOptions, placeOf } from "../place.ts";
 import { withProgress } from "../progress.ts";
 import { durationText } from "../text-layout.ts";
@@ -53,7 +54,7 @@ export async function catalogueCommand(
 	const { filter, limit } = filterFrom(names, options);
 	const place = placeOf(options);
 	const now = new Date();
-	const region = options.region ?? (await regionOf(options.provider));
+	const region = options.region ?? (await regionOf(providerAt(options.provider, place)));
 	const inForce = await withProgress(
 		"reading the catalogue",
 		async () => await catalogueAt(place, region, () => now),

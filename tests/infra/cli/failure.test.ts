@@ -71,6 +71,14 @@ describe("what is out of reach", () => {
 		expect(outOfReach(place, "its queue", refused).message).toContain("ECONNREFUSED ::1:80");
 	});
 
+	it("is an authority that isn't there, too", () => {
+		const missing = new ProvisionerError("operator", "AuthorityMissing", "There is no authority");
+		const error = outOfReach(place, "the authority", missing);
+		expect(isRemote(missing)).toBe(true);
+		expect(error).toMatchObject({ kind: "unavailable", reason: "NoSuchDeployment" });
+		expect(error.message).toMatch(/^There is no authority\n.*\n {2}try: --deployment/);
+	});
+
 	it("leaves what is understood already as it is", () => {
 		const error = invalid("UnknownPod", []);
 		expect(outOfReach(place, "the table", error)).toBe(error);
