@@ -28,14 +28,24 @@ type Route = Readonly<{
 	answer(asked: Asked): object | undefined | Promise<object | undefined>;
 }>;
 
-const LaunchRequest = z.strictObject({ yaml: z.string(), check: z.boolean().optional() });
-const Interrupt = z.strictObject({ warningSeconds: z.number().min(0).max(600) });
-const Capacity = z.strictObject({ pattern: z.string() });
+const text = z.string("must be a text");
+const yesOrNo = z.boolean("must be true or false");
+const within = (least: number, most: number, problem: string) =>
+	z.number(problem).min(least, problem).max(most, problem);
+const seconds = (least: number, most: number) =>
+	within(least, most, `must be seconds from ${least} to ${most}`);
+const factorProblem = "must be a number from 0.01 to 1000, or false for no throttling";
+
+const LaunchRequest = z.strictObject({ yaml: text, check: yesOrNo.optional() });
+const Interrupt = z.strictObject({ warningSeconds: seconds(0, 600) });
+const Capacity = z.strictObject({ pattern: text });
 const Nothing = z.strictObject({});
 const Switched = z.strictObject({
-	throttling: z.union([z.literal(false), z.number().min(0.01).max(1_000)]).optional(),
-	bootSeconds: z.number().min(0.1).max(600).optional(),
-	neverBoots: z.boolean().optional(),
+	throttling: z
+		.union([z.literal(false), within(0.01, 1_000, factorProblem)], factorProblem)
+		.optional(),
+	bootSeconds: seconds(0.1, 600).optional(),
+	neverBoots: yesOrNo.optional(),
 });
 
 const routes: readonly Route[] = [

@@ -105,7 +105,16 @@ describe("a request that can't be done", () => {
 		const { url, done } = await servedConsole();
 		const body = { throttling: 0, bootSeconds: "3", neverBoots: false };
 		const answer = await askJson(`${url}api/switchboard`, "PATCH", body);
-		expect([answer.status, faultsOf(answer.text)]).toEqual([422, ["throttling", "bootSeconds"]]);
+		expect([answer.status, JSON.parse(answer.text).faults]).toEqual([
+			422,
+			[
+				{
+					path: "throttling",
+					problem: "must be a number from 0.01 to 1000, or false for no throttling",
+				},
+				{ path: "bootSeconds", problem: "must be seconds from 0.1 to 600" },
+			],
+		]);
 		const pattern = await askJson(`${url}api/switchboard/capacity`, "POST", { pattern: "t3a@" });
 		expect([pattern.status, faultsOf(pattern.text)]).toEqual([422, ["pattern"]]);
 		expect(done).toEqual([]);
