@@ -34,7 +34,5 @@ export const launchChromium = async (executablePath: string): Promise<Browser> =
 			"--disable-background-networking",
 			"--disable-component-update",
 			"--disable-sync",
-			// Letters with coloured edges are for one kind of screen, and pictures of them are large.
-			"--disable-lcd-text",
 		],
 	});
