@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { moduleBeside } from "../module-beside.ts";
 
 /**
@@ -12,6 +13,8 @@ export function hostCode(): string {
 	// Only checkouts have it.
 	const { buildSync }: typeof import("esbuild") = createRequire(import.meta.url)("esbuild");
 	const { outputFiles } = buildSync({
+		// The same bytes wherever it is called: comments in the bundle have paths.
+		absWorkingDir: dirname(host),
 		entryPoints: [host],
 		bundle: true,
 		platform: "node",
