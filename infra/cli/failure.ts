@@ -13,7 +13,7 @@ const outOfReach = 3;
 export function endingOf(error: unknown, debug: boolean): Ending {
 	// Has been printed.
 	if (error instanceof CommanderError)
-		return { text: "", exitCode: error.exitCode === 0 || isHelp(error) ? 0 : wrongUse };
+		return { text: "", exitCode: error.exitCode === 0 ? 0 : wrongUse };
 	if (error instanceof ProvisionerError)
 		return {
 			text: `cellwright: ${error.message}\n${debug ? traceOf(error) : ""}`,
@@ -27,8 +27,6 @@ export function endingOf(error: unknown, debug: boolean): Ending {
 		exitCode: unexpected,
 	};
 }
-
-const isHelp = ({ code }: CommanderError): boolean => code.startsWith("commander.help");
 
 const traceOf = (error: unknown): string =>
 	`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;

@@ -58,6 +58,12 @@ describe("help", () => {
 		expect(asked.stdout.split("\n").filter((line) => line.length > helpColumns)).toEqual([]);
 	});
 
+	it("of a command that there isn't is wrong use", async () => {
+		const { code, stdout, stderr } = await cellwright(await emptyFolder(), "help", "stauts");
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toContain("Usage: cellwright <command>");
+	});
+
 	it("has the version of the package", async () => {
 		const { stdout } = await cellwright(await emptyFolder(), "--version");
 		expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -24,7 +24,7 @@ async function started(...args: readonly string[]) {
 
 describe("a command", () => {
 	it("ends quietly when its reader has seen enough", async () => {
-		const { child, ended, stderr } = await started("catalogue", "--limit", "0");
+		const { child, ended, stderr } = await started("catalogue", "--limit", "0", "--output", "json");
 		child.stdout.once("data", () => child.stdout.destroy());
 		expect(await ended).toEqual({ code: 0, signal: null });
 		expect(await stderr).toBe("");

@@ -71,6 +71,13 @@ describe("a listed cell", () => {
 		expect(listedCell(cell, later).costHourlyUsd).toBe(cost);
 	});
 
+	it("costs something until its instance has been told to end", () => {
+		const cell = finished();
+		const told = { ...cell, stages: { ...cell.stages, endedAt: later.toISOString() } };
+		expect(listedCell(cell, later).costHourlyUsd).toBe(0.0071);
+		expect(listedCell(told, later).costHourlyUsd).toBe(0);
+	});
+
 	it("says why it failed", () => {
 		const { reason, news } = listedCell(finished(), later);
 		expect(reason).toBe("InstanceTerminated");
