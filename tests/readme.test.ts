@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, stat, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it, type TestContext } from "vitest";
 import { pageOf } from "./docs/pages.ts";
 import { missingFrom, type Step, stepsOf } from "./support/walkthrough.ts";
 
@@ -19,13 +19,8 @@ const elsewhere: Readonly<Record<string, string>> = {
 	"npm run bench": "tests/bench.test.ts",
 };
 
-const running = new Set<ChildProcess>();
-const folders: string[] = [];
-afterEach(async () => {
-	for (const { pid } of running) if (pid !== undefined) signalGroup(pid, "SIGKILL");
-	running.clear();
-	for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
-});
+/** What is done when a walk is over, however it ends, the last first. */
+type Finally = TestContext["onTestFinished"];
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
 	try {
@@ -39,9 +34,9 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 const notCloned = new Set([".git", "node_modules", ".cellwright", ".build", ".serverless", "dist"]);
 
 /** A copy of the project as a clone has it after `npm ci`, so that nothing meets what may run in this one. */
-async function clone(): Promise<string> {
+async function clone(finallyDo: Finally): Promise<string> {
 	const folder = await mkdtemp(join(tmpdir(), "cellwright-newcomer-"));
-	folders.push(folder);
+	finallyDo(async () => await rm(folder, { recursive: true }));
 	const filter = (path: string) => !notCloned.has(relative(root, path).split(sep)[0] ?? "");
 	await cp(root, folder, { recursive: true, filter });
 	await symlink(join(root, "node_modules"), join(folder, "node_modules"));
@@ -52,14 +47,19 @@ async function clone(): Promise<string> {
 const withoutInstall = 'npm() { [ "$1" = ci ] || command npm "$@"; }';
 
 /** Commands as somebody types them, and a way to wait for what they print. */
-function typed(commands: string, cwd: string) {
+function typed(commands: string, cwd: string, finallyDo: Finally) {
 	const child = spawn("bash", ["-c", `${withoutInstall}\n${commands}`], {
 		cwd,
 		stdio: ["ignore", "pipe", "pipe"],
 		// A terminal's Ctrl-C reaches a whole group.
 		detached: true,
 	});
-	running.add(child);
+	const closed = once(child, "close");
+	finallyDo(async () => {
+		if (child.exitCode !== null || child.signalCode !== null) return;
+		signalGroup(child.pid ?? 0, "SIGKILL");
+		await closed;
+	});
 	const lines: string[] = [];
 	const waiting = new Set<() => void>();
 	for (const stream of [child.stdout, child.stderr])
@@ -68,7 +68,6 @@ function typed(commands: string, cwd: string) {
 			if (!line.startsWith("npm warn")) lines.push(line);
 			for (const check of waiting) check();
 		});
-	const closed = once(child, "close").finally(() => running.delete(child));
 	return {
 		child,
 		closed,
@@ -98,15 +97,15 @@ function typed(commands: string, cwd: string) {
  * Does what a page says, as it says it. The first terminal has the stack; another command there comes after Ctrl-C, and
  * so does the end.
  */
-async function walk(path: string): Promise<string> {
-	const cwd = await clone();
+async function walk(path: string, finallyDo: Finally): Promise<string> {
+	const cwd = await clone(finallyDo);
 	let stack: ReturnType<typeof typed> | undefined;
 	for (const step of stepsOf(path, await textOf(path))) {
 		if (step.terminal === "first") {
 			await interrupted(stack);
-			stack = typed(step.commands, cwd);
+			stack = typed(step.commands, cwd, finallyDo);
 			await stack.shows(step.shown ?? "SQS …");
-		} else await runs(step, path, cwd);
+		} else await runs(step, path, cwd, finallyDo);
 	}
 	expect(stack, `${path} starts nothing`).toBeDefined();
 	await interrupted(stack);
@@ -123,8 +122,13 @@ async function interrupted(stack: ReturnType<typeof typed> | undefined): Promise
 	await expect(fetch(endpoint)).rejects.toThrow("fetch failed");
 }
 
-async function runs({ commands, shown, line }: Step, path: string, cwd: string): Promise<void> {
-	const { closed, lines, shows } = typed(commands, cwd);
+async function runs(
+	{ commands, shown, line }: Step,
+	path: string,
+	cwd: string,
+	finallyDo: Finally,
+): Promise<void> {
+	const { closed, lines, shows } = typed(commands, cwd, finallyDo);
 	const [code] = await closed;
 	const at = `${path}:${line} printed:\n${lines.join("\n")}`;
 	// 1: a pod has failed, and the page shows how.
@@ -139,15 +143,17 @@ describe("the README", () => {
 		const lines = others.flatMap(({ text }) => text.split("\n"));
 		expect(new Set(lines)).toEqual(new Set(Object.keys(elsewhere)));
 	});
-
-	it("leads a newcomer to an own pod's cell, and leaves nothing running behind", async () => {
-		await walk("README.md");
-	}, 180_000);
 });
 
-describe("the quickstart", () => {
-	it("is true, step by step", async () => {
-		const cwd = await walk("docs/quickstart.md");
-		expect((await stat(join(cwd, ".cellwright/client/client.key"))).mode & 0o777).toBe(0o600);
+describe("somebody new", () => {
+	it("comes by the README to a pod's cell, and leaves nothing running behind", async ({
+		onTestFinished,
+	}) => {
+		await walk("README.md", onTestFinished);
 	}, 240_000);
+
+	it("finds the quickstart true, step by step", async ({ onTestFinished }) => {
+		const cwd = await walk("docs/quickstart.md", onTestFinished);
+		expect((await stat(join(cwd, ".cellwright/client/client.key"))).mode & 0o777).toBe(0o600);
+	}, 300_000);
 });
