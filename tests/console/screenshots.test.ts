@@ -104,10 +104,11 @@ describe.runIf(isWanted)("the console's pictures", { timeout: patienceMs }, () =
 	});
 
 	it("a failed pod's story", async () => {
+		await page.getByLabel("Phase").selectOption("Failed");
 		await row("analytics/nightly-report", '[data-phase="Failed"]').click();
 		await page.getByRole("heading", { name: "The cheapest that fit" }).waitFor();
 		await page.mouse.move(0, 0);
-		await taken("failed-pod", 840);
+		await taken("failed-pod", 1_000);
 		await page.getByRole("button", { name: "Close" }).click();
 	});
 

@@ -6,11 +6,12 @@ import { figuresOf } from "./fleet-figures.ts";
 import { Head } from "./head.tsx";
 import { listen } from "./live.ts";
 import { emptyPicture } from "./picture.ts";
-import { type Panel, usePlace } from "./place.ts";
+import type { Panel } from "./place.ts";
 import { SidePanel } from "./side-panel.tsx";
 import { clockText } from "./time-window.ts";
 import { Timeline } from "./timeline.tsx";
 import { useNow } from "./use-now.ts";
+import { usePlace } from "./use-place.ts";
 
 /** The whole page. */
 export function App() {

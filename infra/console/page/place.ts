@@ -1,5 +1,3 @@
-import { useEffect, useState } from "preact/hooks";
-
 export const views = ["cells", "fleet", "health"] as const;
 export type View = (typeof views)[number];
 
@@ -30,20 +28,4 @@ export function hashOf({ view, panel }: Place): string {
 		...(panel.shows === "launch" || panel.shows === "switchboard" ? [panel.shows] : []),
 	];
 	return `#${parts.join("&")}`;
-}
-
-export function usePlace(): readonly [Place, (place: Place) => void] {
-	const [place, setPlace] = useState(() => placeOf(location.hash));
-	useEffect(() => {
-		const changed = () => setPlace(placeOf(location.hash));
-		addEventListener("hashchange", changed);
-		return () => removeEventListener("hashchange", changed);
-	}, []);
-	return [
-		place,
-		(next) => {
-			location.hash = hashOf(next);
-			setPlace(next);
-		},
-	];
 }
