@@ -45,19 +45,25 @@ export function streamReaders(
 	switches.events.on("changed", onSwitch);
 
 	const chartTexts = new Map<string, string>();
-	const chartTimer = setInterval(() => {
-		if (readers.size === 0) return;
+	/** To those who read already. */
+	const tellCharts = (): void => {
 		for (const each of charts.current()) {
 			const text = JSON.stringify(each);
 			if (chartTexts.get(each.dashboard) === text) continue;
 			chartTexts.set(each.dashboard, text);
 			tellAll(chartNews(each));
 		}
+	};
+	const chartTimer = setInterval(() => {
+		// Nothing is drawn where nobody looks.
+		if (readers.size > 0) tellCharts();
 	}, times.chartsMs);
 
 	return {
 		isFull: (): boolean => readers.size >= mostReaders,
 		open(response: ServerResponse): void {
+			// What is drawn now for the new one is news for the others, too, and no news for it later.
+			tellCharts();
 			const reader = eventStream(response, times);
 			readers.add(reader);
 			response.once("close", () => readers.delete(reader));

@@ -23,7 +23,7 @@ const row = async (uid: string, isSo: (row: PodRow) => boolean): Promise<PodRow>
 		event === "pod" && data.uid === uid && isSo(data) ? data : undefined,
 	);
 
-describe("a stack through its console", () => {
+describe("a stack through its console", { timeout: 120_000 }, () => {
 	it("launches a pod, takes its spot cell back, and shows the next attempt", async () => {
 		const uid = await launch(podYaml("interrupted"));
 		const first = await row(uid, ({ phase }) => phase === "Ready");

@@ -37,6 +37,15 @@ async function changesIn(reader: IncomingMessage, count: number) {
 	return told;
 }
 
+/** The lines of the pods that were accepted and became ready, as often as the fleet's charts are told. */
+async function* fleetCharts(reader: IncomingMessage) {
+	for await (const { event, data } of eventsOf(reader)) {
+		if (event !== "charts" || data.dashboard !== "fleet") continue;
+		const [, pods] = data.rows[0] ?? [];
+		yield pods?.shows === "lines" ? pods.lines : [];
+	}
+}
+
 describe("the stream", () => {
 	it("tells whoever comes everything there is, and begins with itself", async () => {
 		const { url, pods, charts } = await servedConsole();
@@ -80,26 +89,41 @@ describe("the stream", () => {
 		for (const reader of readers) expect(await changesIn(reader, 3)).toEqual([false, "late", true]);
 	});
 
-	it("tells of charts again when something has come, and not before", async () => {
-		const { url, charts, clock } = await servedConsole({ times: { chartsMs: 5 } });
+	it("tells each reader of charts once, and again when something has come", async () => {
+		const { url, charts, clock } = await servedConsole({ times: { chartsMs: 5, heartbeatMs: 20 } });
 		charts.take(metricLine("PodsAccepted", 2, 5_000));
-		let seen = 0;
-		const points = await untilEvent(url, ({ event, data }) => {
-			if (event !== "charts" || data.dashboard !== "fleet") return undefined;
-			seen += 1;
-			if (seen === 1) {
-				charts.take(metricLine("CellsReady", 1, 6_000));
-				clock.nowMs += 2_000;
-				return undefined;
-			}
-			const [, pods] = data.rows[0] ?? [];
-			return pods?.shows === "lines" ? pods.lines : undefined;
-		});
-		expect(points).toEqual([
+		const reader = await opened(`${url}api/stream`);
+		const earlier = fleetCharts(reader);
+		expect(await earlier.next()).toMatchObject({ value: [{ label: "accepted", points: [2] }] });
+		charts.take(metricLine("CellsReady", 1, 6_000));
+		clock.nowMs += 2_000;
+		// Whoever comes in between takes nothing from the others.
+		const later = fleetCharts(await opened(`${url}api/stream`));
+		const both = [
 			{ label: "accepted", points: [2, null] },
 			{ label: "ready", points: [null, 1] },
-		]);
-		expect(seen).toBe(2);
+		];
+		expect((await earlier.next()).value).toEqual(both);
+		expect((await later.next()).value).toEqual(both);
+		charts.take(metricLine("CellsReady", 3, 6_000));
+		clock.nowMs += 2_000;
+		for (const each of [earlier, later])
+			expect((await each.next()).value).toMatchObject([{}, { points: [null, 4] }]);
+		await Promise.all([earlier.return(undefined), later.return(undefined)]);
+	});
+
+	it("draws nothing anew while there is nothing new", async () => {
+		const { url, charts, clock } = await servedConsole({ times: { chartsMs: 1, heartbeatMs: 30 } });
+		charts.take(metricLine("PodsAccepted", 2, 5_000));
+		const reader = await opened(`${url}api/stream`);
+		clock.nowMs += 2_000;
+		reader.setEncoding("utf8");
+		let text = "";
+		for await (const chunk of reader) {
+			text += String(chunk);
+			if (text.includes(": still here")) break;
+		}
+		expect(text.match(/^event: charts$/gm)).toHaveLength(2);
 	});
 
 	it("says now and then that it is still there", async () => {
