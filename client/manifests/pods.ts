@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { schemaProblem, shortened } from "../../shared/pods/faults.ts";
+import { schemaProblem } from "../../shared/pods/faults.ts";
 import { readPodScheduled } from "../../shared/pods/message.ts";
 import type { ManifestFault } from "../errors.ts";
 import { faultsOf, podScheduledMessage } from "../messages.ts";
@@ -64,12 +64,11 @@ export function podOf(
 	const read = readPodScheduled(body);
 	for (const fault of faultsOf(read, body)) tell(fault);
 	if (read.outcome !== "read") return undefined;
-	tellOfCluster({ object, status, managedFields, applied, nodeName: rest.spec?.nodeName }, reading);
+	tellOfCluster({ status, managedFields, applied, nodeName: rest.spec?.nodeName }, reading);
 	return read.message.pod;
 }
 
 type OfCluster = Readonly<{
-	object: string;
 	status: unknown;
 	managedFields: unknown;
 	applied: unknown;
@@ -77,7 +76,7 @@ type OfCluster = Readonly<{
 }>;
 
 function tellOfCluster(
-	{ object, status, managedFields, applied, nodeName }: OfCluster,
+	{ status, managedFields, applied, nodeName }: OfCluster,
 	{ note }: Reading,
 ): void {
 	const left = [
@@ -87,7 +86,7 @@ function tellOfCluster(
 	];
 	if (left.length > 0) note(`left out, as only a cluster needs it: ${left.join(", ")}`);
 	if (typeof nodeName === "string" && nodeName !== "")
-		note(`${object} is on its cluster's node ${shortened(nodeName)}; it gets a cell all the same`);
+		note("what is on a node of its cluster already gets a cell all the same");
 }
 
 /** `spec.containers[0]["a.b"]` -> spec, containers, 0, a.b. */

@@ -180,8 +180,8 @@ describe("manifests", () => {
 			spec: { ...spec, nodeName: "node-1" },
 			status: { phase: "Running" },
 		};
-		const { pods, notes } = readManifests([ofCluster]);
-		expect(pods).toHaveLength(1);
+		const { pods, notes } = readManifests([ofCluster, ofCluster]);
+		expect(pods).toHaveLength(2);
 		expect(pods[0]?.metadata).toMatchObject({
 			uid: "u-7",
 			ownerReferences: [{ uid: "rs" }],
@@ -190,7 +190,7 @@ describe("manifests", () => {
 		expect(JSON.stringify(pods)).not.toMatch(/managedFields|last-applied|"status"/);
 		expect(notes).toEqual([
 			"left out, as only a cluster needs it: status, metadata.managedFields, the annotation kubectl.kubernetes.io/last-applied-configuration",
-			"Pod web-x is on its cluster's node node-1; it gets a cell all the same",
+			"what is on a node of its cluster already gets a cell all the same",
 		]);
 	});
 

@@ -97,7 +97,7 @@ describe("npx cellwright launch, against a stack", () => {
 		expect(stderr).toContain(
 			"note: left out, as only a cluster needs it: status, metadata.managedFields\n",
 		);
-		expect(stderr).toContain("note: Pod of-cluster is on its cluster's node node-1");
+		expect(stderr).toContain("note: what is on a node of its cluster already gets a cell");
 		expect(stderr).toContain("tests/of-cluster Ready");
 	});
 
