@@ -104,7 +104,7 @@ describe.runIf(isWanted)("the console's pictures", { timeout: patienceMs }, () =
 	});
 
 	it("a failed pod's story", async () => {
-		await page.getByLabel("Phase").selectOption("Failed");
+		await page.getByRole("combobox", { name: "Phase" }).selectOption("Failed");
 		await row("analytics/nightly-report", '[data-phase="Failed"]').click();
 		await page.getByRole("heading", { name: "The cheapest that fit" }).waitFor();
 		await page.mouse.move(0, 0);
