@@ -22,7 +22,7 @@ export function needOptionalPackages(isThere: (name: string) => boolean = canBeL
 	throw new ProvisionerError(
 		"operator",
 		"PackagesMissing",
-		`the stack on this machine needs packages that aren't installed (${names}): npm install ${exact}`,
+		`the stack on this machine needs packages that aren't installed: ${names}\n  try: npm install ${exact}`,
 	);
 }
 

@@ -1,6 +1,6 @@
 /**
  * `npm run build`: dist/, what the package runs. JavaScript of the command line, the embedded stack and the library,
- * declarations of the library, and the console's finished page.
+ * declarations of the library, the console's finished page, and the host of simulated cells in one file.
  */
 import { spawnSync } from "node:child_process";
 import { copyFileSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,9 +13,13 @@ import { reachableDeclarations } from "./declarations.ts";
 const root = resolve(import.meta.dirname, "../..");
 const dist = join(root, "dist");
 const page = "infra/console/page";
+const host = "infra/local/cell";
 
-/** What the page's bundle is made of besides our own, whose licences ask to be passed on. */
-const pageLibraries = ["preact", "uplot"];
+/** What bundles hold besides our own code, whose licences ask to be passed on. */
+const bundled = new Map([
+	[page, ["preact", "uplot"]],
+	[host, ["js-yaml"]],
+]);
 
 if (import.meta.main) {
 	let isWhole = false;
@@ -25,7 +29,8 @@ if (import.meta.main) {
 			keepDeclarationsOf("client/index.d.ts");
 			await writePage();
 			// It is read, not imported, and stands alone.
-			writeFileSync(join(dist, "infra/local/cell/host.js"), hostCode());
+			writeFileSync(join(dist, host, "host.js"), hostCode());
+			copyLicences();
 			isWhole = true;
 		}
 	} finally {
@@ -59,9 +64,13 @@ async function writePage(): Promise<void> {
 	mkdirSync(folder, { recursive: true });
 	for (const { path, body } of await pageFiles(pathToFileURL(`${join(root, page)}/`)))
 		writeFileSync(join(folder, path === "/" ? "index.html" : path), body);
-	for (const library of pageLibraries)
-		copyFileSync(
-			join(root, "node_modules", library, "LICENSE"),
-			join(folder, `${library}.LICENSE`),
-		);
+}
+
+function copyLicences(): void {
+	for (const [folder, libraries] of bundled)
+		for (const library of libraries)
+			copyFileSync(
+				join(root, "node_modules", library, "LICENSE"),
+				join(dist, folder, `${library}.LICENSE`),
+			);
 }

@@ -1,4 +1,4 @@
-import { rename } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { cellwrightProgram } from "../../infra/cli/program.ts";
@@ -66,19 +66,20 @@ export async function proveCommands(
 	];
 }
 
-/** The stack's own packages are optional: without one `up` says what to do, and all else works. */
+/** The stack's own packages are optional: without them `up` says what to do, and all else works. */
 export async function proveMissingPackages(
 	project: Project,
 	env: Environment,
 ): Promise<readonly string[]> {
-	const own = join(project.folder, "node_modules/dynalite");
-	await rename(own, `${own}-away`);
-	try {
-		const said = String(await cellwright(project, env, "up").catch(String));
-		must(/ended with 2:\ncellwright: .*npm install dynalite@\S+$/m.test(said), `it said: ${said}`);
-		await cellwright(project, env, "--version");
-		return [said.split("\n").find((line) => line.includes("npm install")) ?? ""];
-	} finally {
-		await rename(`${own}-away`, own);
-	}
+	for (const name of ["dynalite", "fauxqs"])
+		await rm(join(project.folder, "node_modules", name), { recursive: true });
+	const said = String(await cellwright(project, env, "up").catch(String));
+	const [, line = ""] =
+		/ended with 2:\ncellwright: .*: dynalite, fauxqs\n {2}(try: npm install dynalite@\S+ fauxqs@\S+)$/m.exec(
+			said,
+		) ?? [];
+	must(line !== "", `it said: ${said}`);
+	// It loads the most of all the others.
+	await cellwright(project, env, "plan", "-f", manifest);
+	return [line];
 }

@@ -11,7 +11,7 @@ export type Tarball = Readonly<{ path: string; bytes: number; sha256: string }>;
 /** Builds and packs, as `npm publish` would. */
 export async function packed(into: string, env: Environment): Promise<Tarball> {
 	await mkdir(into, { recursive: true });
-	await run("npm", ["pack", "--silent", "--pack-destination", into], env, 60_000, root);
+	await run("npm", ["pack", "--silent", "--pack-destination", into], env, 120_000, root);
 	const [name = ""] = (await readdir(into)).filter((each) => each.endsWith(".tgz"));
 	const path = join(into, name);
 	const content = await readFile(path);
@@ -41,7 +41,7 @@ export async function projectWith(
 	const own = { name: "somebodys-project", private: true, type: "module" };
 	await writeFile(join(folder, "package.json"), JSON.stringify(own));
 	const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", tarball.path];
-	const { all } = await run("npm", install, env, 120_000, folder);
+	const { all } = await run("npm", install, env, 180_000, folder);
 	const installed = join(folder, "node_modules/cellwright");
 	const entries = await readdir(installed, { recursive: true, withFileTypes: true });
 	const files = entries

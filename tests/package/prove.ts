@@ -53,7 +53,7 @@ export async function prove(
 		must(left.length === 0, `these run on:\n${left.join("\n")}`);
 		return [];
 	});
-	await step("a package that npm left out is asked for by name", async () =>
+	await step("packages that npm left out are asked for by name", async () =>
 		proveMissingPackages(project, env),
 	);
 }

@@ -8,7 +8,7 @@ describe("the packages of the stack on this machine", () => {
 
 	it("are named when they are missing, with the command that installs them", () => {
 		expect(() => needOptionalPackages(() => false)).toThrow(
-			/^the stack .*\(dynalite, fauxqs\): npm install dynalite@\S+ fauxqs@\S+$/,
+			/^the stack .*: dynalite, fauxqs\n {2}try: npm install dynalite@\S+ fauxqs@\S+$/,
 		);
 	});
 });
