@@ -272,6 +272,9 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 		await page.getByText("1 of 500 pods").waitFor();
 		await rowOf(page, "shop/web-321").waitFor();
 		await page.close();
+		const linked = await opened(`${many.url}#pod=499`);
+		await rowOf(linked, "shop/web-499", ".row-active[aria-selected=true]").waitFor();
+		await linked.close();
 		await many.close();
 	});
 

@@ -8,7 +8,7 @@ import type { TimeWindow } from "./time-window.ts";
 
 type PodGridRowProps = Readonly<{
 	row: PodRow;
-	/** From 0, among all rows that match. */
+	/** From 0, among all rows that match; the titles' row comes before them. */
 	index: number;
 	topPx: number;
 	nowMs: number;
@@ -28,7 +28,7 @@ export function PodGridRow(props: PodGridRowProps) {
 			data-pod={name}
 			data-phase={phase}
 			data-attempt={attempt}
-			aria-rowindex={index + 1}
+			aria-rowindex={index + 2}
 			aria-selected={isSelected}
 			class={`row grid-columns ${isActive ? "row-active" : ""}`}
 			style={{ top: `${topPx}px` }}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { LaunchForm } from "./launch-form.tsx";
 import type { Picture } from "./picture.ts";
 import type { Panel } from "./place.ts";
@@ -28,20 +28,24 @@ export function SidePanel({ picture, nowMs, panel, onOpen }: SidePanelProps) {
 	useEffect(() => {
 		if (subject !== "nothing") region.current?.focus({ preventScroll: true });
 	}, [subject]);
+	const close = useCallback(() => {
+		onOpen({ shows: "nothing" });
+		const main = document.getElementById("main");
+		(main?.querySelector<HTMLElement>("[role=grid]") ?? main)?.focus();
+	}, [onOpen]);
 	useEffect(() => {
 		if (!isOpen) return;
 		const onKeyDown = (event: KeyboardEvent) => {
 			if (event.key !== "Escape" || event.defaultPrevented) return;
-			onOpen({ shows: "nothing" });
-			document.querySelector<HTMLElement>("[role=grid]")?.focus();
+			close();
 		};
 		addEventListener("keydown", onKeyDown);
 		return () => removeEventListener("keydown", onKeyDown);
-	}, [isOpen, onOpen]);
+	}, [isOpen, close]);
 	if (panel.shows === "nothing") return null;
 	return (
 		<aside ref={region} class="panel" tabIndex={-1} aria-label={titles[panel.shows]}>
-			<button type="button" class="close quiet" onClick={() => onOpen({ shows: "nothing" })}>
+			<button type="button" class="close quiet" onClick={close}>
 				Close <kbd>Esc</kbd>
 			</button>
 			{panel.shows === "pod" ? (
