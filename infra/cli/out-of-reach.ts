@@ -55,7 +55,7 @@ function meaningOf(place: Place, what: string, cause: unknown): Meaning {
 		return {
 			reason: "AccessDenied",
 			happened: `${what}: these credentials may not use it (${said})`,
-			next: "other credentials (AWS_PROFILE), or the permissions in docs/operate.md; npx cellwright doctor",
+			next: "other credentials (AWS_PROFILE), or the permissions in docs/cli.md; npx cellwright doctor",
 		};
 	if (wrongCredentials.test(name))
 		return {
