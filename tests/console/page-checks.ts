@@ -41,6 +41,12 @@ async function drawnTexts(page: Page): Promise<readonly DrawnText[]> {
 			const windows = path
 				.filter((each) => view.getComputedStyle(each).overflow !== "visible")
 				.map((each) => edges(each.getBoundingClientRect()));
+			// Rows that are scrolled away go behind the titles, which stay.
+			const titles = node.parentElement.closest(".grid-table tbody")?.previousElementSibling;
+			if (titles) {
+				const { bottom } = titles.getBoundingClientRect();
+				windows.push({ left: 0, top: bottom, right: view.innerWidth, bottom: view.innerHeight });
+			}
 			const range = body.ownerDocument.createRange();
 			range.selectNodeContents(node);
 			return {
