@@ -38,7 +38,7 @@ export async function clientCertificateCommand(folder: string): Promise<void> {
 	for (const [name, text] of Object.entries(files))
 		await writeFile(join(folder, name), text, { mode: 0o600 });
 	console.log(
-		`Valid until ${found.expiresAt.toISOString()}. A cell's address is in the table of \`npm start\`:`,
+		`Valid until ${found.expiresAt.toISOString()}. A cell's address is in \`npx cellwright status <pod>\`:`,
 	);
 	console.log(
 		`curl --cacert ${folder}/ca.crt --cert ${folder}/client.crt --key ${folder}/client.key \\\n  --connect-to MilpaNode:${agentPort}:ADDRESS:${agentPort} https://MilpaNode:${agentPort}/rest/v1/ping`,

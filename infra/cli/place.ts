@@ -98,7 +98,9 @@ const running = ({ endpoints, providerFile }: RunningStack): Asked => ({
 
 const accountText = (region: string | undefined): string => {
 	const found = region ?? (process.env["AWS_REGION"] || undefined);
-	return found === undefined ? "your AWS account" : `your AWS account, region ${found}`;
+	const emulator = process.env["AWS_ENDPOINT_URL"];
+	const account = emulator ? `${emulator} (AWS_ENDPOINT_URL)` : "your AWS account";
+	return found === undefined ? account : `${account}, region ${found}`;
 };
 
 const placed = (deployment: string, asked: Asked): Place => ({

@@ -12,7 +12,7 @@ import type { RuledOut } from "../../../shared/offerings/availability.ts";
 import { Decision } from "../../../shared/offerings/model.ts";
 import { dynamodbSetAsideList } from "../../../shared/offerings/set-aside.dynamodb.ts";
 import { setAsideTimes } from "../../../shared/offerings/set-aside.ts";
-import { cellwright, emptyFolder } from "./cellwright.ts";
+import { cellwright, cellwrightWith, emptyFolder } from "./cellwright.ts";
 import { givenUp, launchedAtTheThirdAttempt, neverAsked, rejected, tableWith } from "./records.ts";
 
 const explain = async (...args: readonly string[]) =>
@@ -269,6 +269,17 @@ describe("explain of pods with a record", () => {
 		const { code, stderr } = await explain("shop/web", ...args);
 		expect(code).toBe(3);
 		expect(stderr).toMatch(told);
+	});
+
+	it("says so when an emulator answers in the place of the account", async () => {
+		const env = {
+			AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+			AWS_ACCESS_KEY_ID: "a",
+			AWS_SECRET_ACCESS_KEY: "b",
+		};
+		const { code, stderr } = await cellwrightWith(env, await emptyFolder(), "explain", "shop/web");
+		expect(code).toBe(3);
+		expect(stderr).toContain("looked in: http://127.0.0.1:1 (AWS_ENDPOINT_URL), region us-east-1");
 	});
 
 	it("ends with 3 when the table isn't there", async () => {
