@@ -9,7 +9,7 @@ import { currentOf } from "../../shared/pki/rotation.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { laptopAws } from "../local/laptop-aws.ts";
 import { names } from "../local/names.ts";
-import { readStackFile, type StackFile } from "./stack-file.ts";
+import { readStackFile, type StackFile } from "./place/stack-file.ts";
 
 /**
  * Writes the running stack's client certificate, which opens every cell of it, to files that only their

@@ -2,11 +2,11 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { alarms } from "../dashboards/alarms.ts";
 import { fleet } from "../dashboards/fleet.ts";
 import { health } from "../dashboards/health.ts";
-import { outOfReach } from "./out-of-reach.ts";
-import { type OutputFormat, print } from "./output.ts";
-import { type Place, type PlaceOptions, placeOf } from "./place.ts";
-import { readStackFile } from "./stack-file.ts";
-import { aligned, outputColumns } from "./text-layout.ts";
+import { outOfReach } from "./place/out-of-reach.ts";
+import { type Place, type PlaceOptions, placeOf } from "./place/place.ts";
+import { readStackFile } from "./place/stack-file.ts";
+import { type OutputFormat, print } from "./screen/output.ts";
+import { aligned, outputColumns } from "./screen/text-layout.ts";
 
 /** A page, and what it is looked at for. */
 type Page = Readonly<{ what: string; url: string; for: string }>;

@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { ProvisionerError } from "../../shared/errors.ts";
-import { printable } from "./text-layout.ts";
+import { printable } from "./screen/text-layout.ts";
 
 /** How a failed command ends: what standard error says of it, and the exit code. */
 export type Ending = Readonly<{ text: string; exitCode: 0 | 1 | 2 | 3 }>;

@@ -17,7 +17,7 @@ import { planIn } from "./commands/plan.ts";
 import { schemaIn } from "./commands/schema.ts";
 import { statusIn } from "./commands/status.ts";
 import { upIn } from "./commands/up.ts";
-import { aligned } from "./text-layout.ts";
+import { aligned } from "./screen/text-layout.ts";
 
 type Define = (program: CliCommand) => void;
 

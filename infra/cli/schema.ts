@@ -2,9 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { invalid } from "../../shared/errors.ts";
-import { type OutputFormat, print } from "./output.ts";
-import { packageFile } from "./package-files.ts";
-import { aligned, outputColumns } from "./text-layout.ts";
+import { packageFile } from "./place/package-files.ts";
+import { type OutputFormat, print } from "./screen/output.ts";
+import { aligned, outputColumns } from "./screen/text-layout.ts";
 
 const JsonSchema = z.looseObject({ $id: z.string(), description: z.string().default("") });
 

@@ -1,6 +1,6 @@
 import type { Cell, Phase } from "../../shared/cells/model.ts";
-import type { Explanation } from "../cli/explanation.ts";
-import type { PodStory } from "../cli/pod-story.ts";
+import type { Explanation } from "../cli/explain/explanation.ts";
+import type { PodStory } from "../cli/status/pod-story.ts";
 import type { Dashboard, Widget } from "../dashboards/definition.ts";
 
 // What the local console's server and its page say to each other, as JSON. Times are ISO 8601 where they are text and

@@ -1,7 +1,7 @@
 import type { Cell } from "../../shared/cells/model.ts";
 import { isLiving } from "../../shared/cells/transitions.ts";
-import { tidingsOf } from "../cli/cell-news.ts";
-import { noticeText } from "../cli/pod-story.ts";
+import { tidingsOf } from "../cli/records/cell-news.ts";
+import { noticeText } from "../cli/status/pod-story.ts";
 import type { Mark, PodRow } from "./api.ts";
 import { spansOf } from "./pod-spans.ts";
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as z from "zod";
 import type { Fault } from "../../shared/errors.ts";
-import { capacityPatternFrom } from "../cli/capacity-options.ts";
-import { explainRecord } from "../cli/explanation.ts";
-import { storyOf } from "../cli/pod-story.ts";
+import { explainRecord } from "../cli/explain/explanation.ts";
+import { storyOf } from "../cli/status/pod-story.ts";
+import { capacityPatternFrom } from "../cli/up/capacity-options.ts";
 import { answerJson, bodyOf, RequestRefused, refusal } from "./answers.ts";
 import type { PodDetail } from "./api.ts";
 import type { KnownPod, PodFeed } from "./feed.ts";

@@ -1,5 +1,5 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { placeOfStack } from "../cli/place.ts";
+import { placeOfStack } from "../cli/place/place.ts";
 import type { Stack } from "../local/stack.ts";
 import { chartFeed } from "./chart-feed.ts";
 import { examplePod } from "./example-pod.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { patternText } from "../cli/capacity-options.ts";
+import { patternText } from "../cli/up/capacity-options.ts";
 import type { BootTime } from "../local/cell/boot-time.ts";
 import type { CapacityPattern } from "../local/ec2/capacity.ts";
 import { userInitiated } from "../local/ec2/lifecycle.ts";

@@ -51,7 +51,7 @@ describe("the list of reasons", async () => {
 		}
 		expect(hidden.sort()).toEqual([
 			"infra/cli/doctor/nominal-launch.ts: planned.reason",
-			"infra/cli/out-of-reach.ts: reason",
+			"infra/cli/place/out-of-reach.ts: reason",
 			"shared/errors.ts: reason",
 
 			"shared/flows/plan-party.ts: reason",

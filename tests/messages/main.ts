@@ -5,7 +5,7 @@
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { laptopDeployment } from "../../infra/cli/place.ts";
+import { laptopDeployment } from "../../infra/cli/place/place.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { endProcesses } from "../deploy/processes.ts";
 import { print, step } from "../deploy/steps.ts";

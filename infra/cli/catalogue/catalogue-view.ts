@@ -1,6 +1,6 @@
 import { memoryText } from "../../../shared/offerings/amounts.ts";
-import { bodyColumns, section } from "../explain-view.ts";
-import { aligned, outputColumns, wrapped } from "../text-layout.ts";
+import { bodyColumns, section } from "../explain/explain-view.ts";
+import { aligned, outputColumns, wrapped } from "../screen/text-layout.ts";
 import type { OfferedType } from "./offered-type.ts";
 
 /** What is sold, and where the figures come from. */

@@ -6,12 +6,12 @@ import type { CatalogueInForce } from "../../../shared/offerings/catalogue-sourc
 import type { Architecture } from "../../../shared/offerings/model.ts";
 import { mibOf, milliOf, quantityAt } from "../../../shared/pods/quantity.ts";
 import { laptopAws } from "../../local/laptop-aws.ts";
-import { catalogueAt } from "../market.ts";
-import { type OutputFormat, print } from "../output.ts";
-import { providerAt } from "../package-files.ts";
-import { type Place, type PlaceOptions, placeOf } from "../place.ts";
-import { withProgress } from "../progress.ts";
-import { durationText } from "../text-layout.ts";
+import { catalogueAt } from "../explain/market.ts";
+import { providerAt } from "../place/package-files.ts";
+import { type Place, type PlaceOptions, placeOf } from "../place/place.ts";
+import { type OutputFormat, print } from "../screen/output.ts";
+import { withProgress } from "../screen/progress.ts";
+import { durationText } from "../screen/text-layout.ts";
 import { type CatalogueShown, catalogueLines } from "./catalogue-view.ts";
 import {
 	offeredType,

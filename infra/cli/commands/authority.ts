@@ -17,7 +17,7 @@ export function authorityIn(program: CliCommand): void {
 			.addOption(providerOption()),
 	)
 		.option("--prefix <path>", "Their SSM parameters, where they aren't below /<service>/<stage>")
-		.action(lazily(async () => (await import("../authority.ts")).authorityCommand))
+		.action(lazily(async () => (await import("../authority/authority.ts")).authorityCommand))
 		.withExamples(
 			{ run: "npx cellwright authority", does: "Those of the running stack, with what to do next" },
 			{
@@ -32,7 +32,7 @@ export function authorityIn(program: CliCommand): void {
 			"Take the next step of a rotation: make the next authority, then let it sign. The options of authority can be given here as well.",
 		)
 		.option("--now", "Both steps at once, because the key may be in other hands", false)
-		.action(lazily(async () => (await import("../authority.ts")).rotateCommand))
+		.action(lazily(async () => (await import("../authority/authority.ts")).rotateCommand))
 		.withExamples(
 			{
 				run: "npx cellwright authority rotate",
@@ -49,7 +49,7 @@ export function authorityIn(program: CliCommand): void {
 		.command("retire")
 		.description("Destroy the key of an authority that no living cell needs")
 		.argument("<id>", "As authority shows it")
-		.action(lazily(async () => (await import("../authority.ts")).retireCommand))
+		.action(lazily(async () => (await import("../authority/authority.ts")).retireCommand))
 		.withExamples({
 			run: "npx cellwright authority retire 0123456789abcdef",
 			does: "Refused while a living cell was made by it",

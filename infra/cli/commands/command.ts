@@ -1,5 +1,5 @@
 import { Command, type ErrorOptions } from "commander";
-import { indented, wrapped } from "../text-layout.ts";
+import { indented, wrapped } from "../screen/text-layout.ts";
 
 /** Widest line of a help text, however wide the terminal is. */
 export const helpColumns = 100;

@@ -22,7 +22,7 @@ export function deleteIn(program: CliCommand): void {
 			.option("--timeout <seconds>", "How long --wait waits", "1800")
 			.addOption(outputOption()),
 	)
-		.action(lazily(async () => (await import("../delete.ts")).deleteCommand))
+		.action(lazily(async () => (await import("../delete/delete.ts")).deleteCommand))
 		.withExamples(
 			{
 				run: "npx cellwright delete shop/storefront-web --wait",

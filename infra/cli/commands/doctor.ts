@@ -14,7 +14,7 @@ export function doctorIn(program: CliCommand): void {
 			.addOption(providerOption()),
 	)
 		.option("--controller-id <id>", "Whose machines, where they aren't tagged with the deployment")
-		.action(lazily(async () => (await import("../doctor.ts")).doctorCommand))
+		.action(lazily(async () => (await import("../doctor/doctor.ts")).doctorCommand))
 		.withExamples(
 			{
 				run: "npx cellwright doctor",

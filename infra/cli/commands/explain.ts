@@ -14,7 +14,7 @@ export function explainIn(program: CliCommand): void {
 			.addOption(outputOption())
 			.addOption(providerOption()),
 	)
-		.action(lazily(async () => (await import("../explain.ts")).explainCommand))
+		.action(lazily(async () => (await import("../explain/explain.ts")).explainCommand))
 		.withExamples(
 			{
 				run: "npx cellwright explain examples/pods/web-small.yaml",

@@ -18,7 +18,7 @@ export function launchIn(program: CliCommand): void {
 			.addOption(outputOption())
 			.addOption(providerOption()),
 	)
-		.action(lazily(async () => (await import("../launch.ts")).launchCommand))
+		.action(lazily(async () => (await import("../launch/launch.ts")).launchCommand))
 		.withExamples(
 			{
 				run: "npx cellwright launch -f examples/pods/web-small.yaml --wait",

@@ -19,7 +19,7 @@ export function planIn(program: CliCommand): void {
 				false,
 			),
 	)
-		.action(lazily(async () => (await import("../plan.ts")).planCommand))
+		.action(lazily(async () => (await import("../plan/plan.ts")).planCommand))
 		.withExamples(
 			{
 				run: "npx cellwright plan -f examples/pods/web-small.yaml",

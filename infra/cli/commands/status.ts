@@ -13,7 +13,7 @@ export function statusIn(program: CliCommand): void {
 			.argument("[pod...]", "Pods with a record, as namespace/name or uid")
 			.addOption(outputOption()),
 	)
-		.action(lazily(async () => (await import("../status.ts")).statusCommand))
+		.action(lazily(async () => (await import("../status/status.ts")).statusCommand))
 		.withExamples(
 			{ run: "npx cellwright status", does: "How the running stack or your deployment is" },
 			{ run: "npx cellwright status shop/storefront-web", does: "One pod's whole story" },

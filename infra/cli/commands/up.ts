@@ -49,8 +49,8 @@ export function upIn(program: CliCommand): void {
 		)
 		.action(
 			lazily(async () => {
-				(await import("../optional-packages.ts")).needOptionalPackages();
-				return (await import("../up.ts")).upCommand;
+				(await import("../up/optional-packages.ts")).needOptionalPackages();
+				return (await import("../up/up.ts")).upCommand;
 			}),
 		)
 		.withExamples(

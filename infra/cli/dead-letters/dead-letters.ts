@@ -1,8 +1,8 @@
 import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
 import { invalid } from "../../../shared/errors.ts";
-import { type OutputFormat, print } from "../output.ts";
-import { type PlaceOptions, placeOf } from "../place.ts";
+import { type PlaceOptions, placeOf } from "../place/place.ts";
+import { type OutputFormat, print } from "../screen/output.ts";
 import { type Choice, type Chosen, checkChoice, chosenFrom, whyKept } from "./choice.ts";
 import { type Pile, withLettersInHand } from "./in-hand.ts";
 import { letterText, pileLines } from "./view.ts";

@@ -8,9 +8,9 @@ import {
 	SendMessageCommand,
 	SQSClient,
 } from "@aws-sdk/client-sqs";
-import { outOfReach } from "../out-of-reach.ts";
-import type { Place } from "../place.ts";
-import { withProgress } from "../progress.ts";
+import { outOfReach } from "../place/out-of-reach.ts";
+import type { Place } from "../place/place.ts";
+import { withProgress } from "../screen/progress.ts";
 import { type OpenedLetter, openedLetter } from "./letter.ts";
 import { type DeadLetterQueue, deadLetterQueues } from "./queues.ts";
 

@@ -6,7 +6,7 @@ import {
 	printable,
 	timeText,
 	wrapped,
-} from "../text-layout.ts";
+} from "../screen/text-layout.ts";
 import type { Pile } from "./in-hand.ts";
 import type { OpenedLetter } from "./letter.ts";
 

@@ -2,7 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import { type PlaceOptions, placeOf } from "../place.ts";
+import { type PlaceOptions, placeOf } from "../place/place.ts";
 import { type Finding, shortened } from "./finding.ts";
 
 /** What the doctor looks at beside files. */

@@ -1,5 +1,5 @@
-import { type Paint, phaseStyles } from "../color.ts";
-import { aligned, durationText, outputColumns, printable, wrapped } from "../text-layout.ts";
+import { type Paint, phaseStyles } from "../screen/color.ts";
+import { aligned, durationText, outputColumns, printable, wrapped } from "../screen/text-layout.ts";
 import type { ListedCell, Totals } from "./listed-cell.ts";
 
 const heads = ["POD", "PHASE", "TRY", "TYPE", "ZONE", "BOUGHT", "USD/HOUR", "AGE", "NEWS"];

@@ -1,9 +1,9 @@
-import { type CellRecords, cellRecords } from "../cell-records.ts";
-import { paintIf, stdoutPaint } from "../color.ts";
-import { liveScreen } from "../live-screen.ts";
-import { type OutputFormat, print } from "../output.ts";
-import { type Place, type PlaceOptions, placeOf } from "../place.ts";
-import { withProgress } from "../progress.ts";
+import { type Place, type PlaceOptions, placeOf } from "../place/place.ts";
+import { type CellRecords, cellRecords } from "../records/cell-records.ts";
+import { paintIf, stdoutPaint } from "../screen/color.ts";
+import { liveScreen } from "../screen/live-screen.ts";
+import { type OutputFormat, print } from "../screen/output.ts";
+import { withProgress } from "../screen/progress.ts";
 import { changeLine, listLines } from "./list-view.ts";
 import {
 	type ListedCell,

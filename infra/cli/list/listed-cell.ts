@@ -2,7 +2,7 @@ import { heldCost } from "../../../shared/cells/held-instance.ts";
 import type { Cell, Phase } from "../../../shared/cells/model.ts";
 import { globMatcher } from "../../../shared/offerings/glob.ts";
 import type { CapacityType } from "../../../shared/offerings/model.ts";
-import { tidingsOf } from "../cell-news.ts";
+import { tidingsOf } from "../records/cell-news.ts";
 
 /** One line of a list of cells; holds nothing of the pod's containers. */
 export type ListedCell = Readonly<{

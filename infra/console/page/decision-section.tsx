@@ -1,4 +1,4 @@
-import { ruleMeanings } from "../../cli/explain-view.ts";
+import { ruleMeanings } from "../../cli/explain/explain-view.ts";
 import type { PodDetail } from "../api.ts";
 import { Section } from "./section.tsx";
 import { clockText } from "./time-window.ts";

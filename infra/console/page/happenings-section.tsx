@@ -1,5 +1,5 @@
 import type { Evidence } from "../../../shared/cells/model.ts";
-import { durationText, printable } from "../../cli/text-layout.ts";
+import { durationText, printable } from "../../cli/screen/text-layout.ts";
 import type { PodDetail } from "../api.ts";
 import { Section } from "./section.tsx";
 import { clockText } from "./time-window.ts";

@@ -1,4 +1,4 @@
-import { durationText } from "../../cli/text-layout.ts";
+import { durationText } from "../../cli/screen/text-layout.ts";
 import type { PodDetail } from "../api.ts";
 import { doing } from "../pod-spans.ts";
 import { glyphs } from "./phases.ts";

@@ -1,4 +1,4 @@
-import { durationText } from "../../cli/text-layout.ts";
+import { durationText } from "../../cli/screen/text-layout.ts";
 import type { Mark, PodRow, Span } from "../api.ts";
 import { clockText } from "./time-window.ts";
 

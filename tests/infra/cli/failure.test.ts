@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
 import { describe, expect, it } from "vitest";
 import { endingOf } from "../../../infra/cli/failure.ts";
-import { isRemote, outOfReach } from "../../../infra/cli/out-of-reach.ts";
-import { placeOf } from "../../../infra/cli/place.ts";
+import { isRemote, outOfReach } from "../../../infra/cli/place/out-of-reach.ts";
+import { placeOf } from "../../../infra/cli/place/place.ts";
 import { invalid, ProvisionerError } from "../../../shared/errors.ts";
 
 const named = (name: string, message = "why") => Object.assign(new Error(message), { name });

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { paintIf } from "../../../../infra/cli/color.ts";
 import { listLines } from "../../../../infra/cli/list/list-view.ts";
 import {
 	type ListedCell,
@@ -10,6 +9,7 @@ import {
 	sortKeys,
 	totalsOf,
 } from "../../../../infra/cli/list/listed-cell.ts";
+import { paintIf } from "../../../../infra/cli/screen/color.ts";
 import { secondsLater } from "../../../support/cells.ts";
 import { launchedAtTheThirdAttempt, rejected } from "../records.ts";
 import { finished, inTheQueue, leavingOne, muchTried } from "../stories.ts";

@@ -1,0 +1,46 @@
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { deadLetterNames } from "../../dashboards/definition.ts";
+import { outOfReach } from "../place/out-of-reach.ts";
+import type { Place } from "../place/place.ts";
+
+/** A queue in which messages end that nobody could handle, and about how many there are. */
+export type DeadLetters = Readonly<{ queue: string; messages: number }>;
+
+/**
+ * The dead-letter queues of a place that aren't empty. One that isn't there has none: the embedded stack lacks some.
+ *
+ * @throws ProvisionerError `unavailable` when SQS can't be asked.
+ */
+export async function deadLetterCounts(
+	place: Place,
+	signal: AbortSignal,
+): Promise<readonly DeadLetters[]> {
+	const sqs = new SQSClient(place.client("sqs"));
+	try {
+		const counts = await Promise.all(
+			deadLetterNames.map(async (name) => {
+				const queue = place.resource(name);
+				return { queue, messages: await countIn(sqs, queue, signal) };
+			}),
+		);
+		return counts.filter(({ messages }) => messages > 0);
+	} catch (cause) {
+		throw outOfReach(place, "its dead letters", cause);
+	} finally {
+		sqs.destroy();
+	}
+}
+
+async function countIn(sqs: SQSClient, QueueName: string, abortSignal: AbortSignal) {
+	try {
+		const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }), { abortSignal });
+		const { Attributes } = await sqs.send(
+			new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+			{ abortSignal },
+		);
+		return Number(Attributes?.["ApproximateNumberOfMessages"] ?? 0);
+	} catch (error) {
+		if (error instanceof Error && /QueueDoesNotExist|NonExistentQueue/.test(error.name)) return 0;
+		throw error;
+	}
+}

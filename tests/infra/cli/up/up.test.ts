@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { portOf } from "../../../../infra/local/port-of.ts";
+import { cellwright, emptyFolder } from "../cellwright.ts";
+
+const podYaml = (name: string, annotations: Readonly<Record<string, string>>, spec = {}): string =>
+	JSON.stringify({
+		apiVersion: "v1",
+		kind: "Pod",
+		metadata: { name, namespace: "shop", annotations },
+		spec: { containers: [{ name: "main", image: "nginx" }], ...spec },
+	});
+
+const spot = { "pod.elotl.co/launch-type": "spot" };
+const pods: Readonly<Record<string, string>> = {
+	"worker.yaml": podYaml("worker", spot),
+	"job.yaml": podYaml(
+		"job",
+		{ ...spot, "cellwright.dev/expect": "Failed:SpotInterrupted" },
+		{ restartPolicy: "Never" },
+	),
+	"slow.yaml": podYaml("slow", {}),
+	"ended.yaml": podYaml("ended", {}),
+	"never.yaml": podYaml("never", { "cellwright.dev/expect": "Failed:BootTimeout" }),
+};
+
+describe("up with misfortunes", () => {
+	it("shows what was lost, why, and the next attempts, until every pod has its answer", async () => {
+		const folder = await emptyFolder();
+		await mkdir(join(folder, "pods"));
+		for (const [file, text] of Object.entries(pods)) {
+			await writeFile(join(folder, "pods", file), text);
+		}
+		const flags = [
+			...["--boot-seconds", "0.3:0.1", "--boot-timeout-seconds", "3"],
+			...["--interrupt-spot-after", "1", "--spot-warning-seconds", "1"],
+			...["--terminate-after", "1", "--never-boots", "slow:1", "--never-boots", "never"],
+		];
+		const { code, stdout } = await cellwright(folder, "up", "--once", "--pods", "pods", ...flags);
+		expect(stdout).toContain("all 5 pods ended as expected");
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/^Console http:\/\/127\.0\.0\.1:\d+\/$/m);
+		expect(stdout).toMatch(/^shop\/worker Ready, warned: SpotInterruption: .*; it ends at /m);
+		expect(stdout).toMatch(
+			/^shop\/worker Scheduled: lost i-\w+ \(SpotInterrupted\), next attempt 2$/m,
+		);
+		expect(stdout).toMatch(/^shop\/slow Scheduled: lost i-\w+ \(BootTimeout\), next attempt 2$/m);
+		// Its second cell was ready: somebody ended it.
+		expect(stdout).toMatch(/^shop\/slow lost i-\w+ \(InstanceEnded\), attempt 3 Ready$/m);
+		expect(stdout).toMatch(/^shop\/ended lost i-\w+ \(InstanceEnded\), attempt 2 Ready$/m);
+		expect(stdout).toMatch(/^shop\/never failed: BootTimeout: .*cells\.bootAttempts/m);
+		expect(stdout).toMatch(/^POD +PHASE +ATTEMPT /m);
+	}, 120_000);
+});
+
+/** A port that somebody else listens on. */
+async function takenPort(): Promise<number> {
+	const server = createServer().listen(0, "127.0.0.1");
+	await once(server, "listening");
+	onTestFinished(() => void server.close());
+	return portOf(server);
+}
+
+describe("up's console", () => {
+	it("may fail: the stack runs on without it, and says so", async () => {
+		const folder = await emptyFolder();
+		await mkdir(join(folder, "pods"));
+		await writeFile(join(folder, "pods", "pod.yaml"), podYaml("alone", {}));
+		const port = await takenPort();
+		const flags = ["--pods", "pods", "--boot-seconds", "0.3", "--console-port", `${port}`];
+		const { code, stdout } = await cellwright(folder, "up", "--once", ...flags);
+		expect(stdout).toMatch(/^warning: no console \(.*EADDRINUSE.*\); --console-port 0 takes/m);
+		expect(stdout).not.toMatch(/^Console /m);
+		expect(stdout).toContain("all 1 pods ended as expected");
+		expect(code).toBe(0);
+	}, 120_000);
+
+	it.each(["x", "65536", "-1"])("has a port: %s", async (port) => {
+		const folder = await emptyFolder();
+		const { code, stderr } = await cellwright(folder, "up", `--console-port=${port}`);
+		expect([code, stderr]).toEqual([2, expect.stringContaining("--console-port")]);
+	});
+});
