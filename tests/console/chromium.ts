@@ -6,7 +6,7 @@ const commands = ["chromium", "chromium-browser", "google-chrome", "google-chrom
 
 /** `CHROMIUM_PATH`, or the first Chromium or Chrome on the PATH; undefined: there is none. */
 export const chromiumPath: string | undefined =
-	process.env["CHROMIUM_PATH"] ??
+	process.env["CHROMIUM_PATH"] ||
 	(process.env["PATH"] ?? "")
 		.split(delimiter)
 		.flatMap((folder) => commands.map((command) => join(folder, command)))

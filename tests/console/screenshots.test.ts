@@ -19,6 +19,10 @@ const flags = [
 	...["--interrupt-spot-after", "12", "--spot-warning-seconds", "8"],
 ];
 const isWanted = process.env["UPDATE_SCREENSHOTS"] === "1" && chromiumPath !== undefined;
+if (!isWanted)
+	process.stderr.write(
+		"the console's pictures are left as they are: `npm run screenshots` draws them, with Chromium on the PATH\n",
+	);
 /** The first minutes' charts show hardly a line. */
 const notYet = ':not([data-period-seconds="1"]):not([data-period-seconds="2"])';
 /** The run takes as long as what is to be seen in it. */

@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { ended, run, started } from "../proof/processes.ts";
 import { loopbackCertificate } from "./certificate.ts";
-import { ended, run, started } from "./processes.ts";
 
 /** @see https://pypi.org/project/ministack/ */
 export const ministack = "1.5.33";

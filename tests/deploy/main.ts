@@ -5,22 +5,22 @@
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { asProof, type Closers } from "../proof/as-proof.ts";
+import { run } from "../proof/processes.ts";
+import { must, print, step } from "../proof/steps.ts";
 import { findPython, installed, pipEnvironment } from "../support/python.ts";
 import { startPriceList } from "./cloud.ts";
 import { type Emulator, ministack, startEmulator } from "./emulator.ts";
 import { wrongIn } from "./log.ts";
-import { endProcesses, run } from "./processes.ts";
 import { prove } from "./prove.ts";
-import { must, print, step } from "./steps.ts";
 
 const region = "us-east-1";
 const folder = resolve(import.meta.dirname, "../../.cellwright/deploy");
 const logFile = join(folder, "emulator.log");
-const closers: (() => unknown)[] = [];
 /** What the emulator runs functions with is the `node` that it finds first. */
 const env = { PATH: `${dirname(process.execPath)}:${process.env["PATH"] ?? ""}` };
 
-async function main(): Promise<void> {
+async function main(closers: Closers): Promise<void> {
 	const python = await findPython(env);
 	if (python === undefined) {
 		print("skipped: the emulator needs Python 3 with its venv module (Debian: python3-venv)");
@@ -52,32 +52,7 @@ async function main(): Promise<void> {
 	if (emulator !== undefined) await prove(emulator, own, logFile, closers);
 }
 
-async function close(): Promise<void> {
-	for (const each of closers.splice(0))
-		try {
-			await each();
-		} catch (error) {
-			process.exitCode = 1;
-			print(`not ended cleanly: ${error}`);
-		}
-}
-
-// However it ends, nothing that it has started runs on.
-process.once("exit", endProcesses);
-
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-	process.once(signal, () => {
-		print(`${signal}: ending everything`);
-		void close().finally(() => process.exit(1));
-	});
-
-try {
-	await main();
-} catch (error) {
-	process.exitCode = 1;
-	print(String(error instanceof Error ? error.message : error));
+await asProof(main, async () => {
 	for (const line of await wrongIn(logFile).catch(() => [])) print(`  ${line}`);
 	print(`the emulator's log, with what the functions wrote: ${logFile}`);
-} finally {
-	await close();
-}
+});

@@ -1,8 +1,8 @@
 import { copyFile, readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { CreateSubnetCommand, CreateVpcCommand, EC2Client } from "@aws-sdk/client-ec2";
+import { run } from "../proof/processes.ts";
 import type { Emulator } from "./emulator.ts";
-import { run } from "./processes.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const stage = "test";

@@ -2,6 +2,7 @@ import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from "@aws-sdk
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import { loadProvider } from "../../shared/config/load.ts";
 import type { StatusEvent } from "../../shared/status/model.ts";
+import { eventually, must, step } from "../proof/steps.ts";
 import { drained, queueBehind } from "./bus-queue.ts";
 import { startCloud } from "./cloud.ts";
 import type { Emulator } from "./emulator.ts";
@@ -9,7 +10,6 @@ import { wrongIn } from "./log.ts";
 import { deployer, operatorsClone, serverless, stack } from "./operator.ts";
 import { podBody } from "./pods.ts";
 import { rulesOfThePage } from "./rules.ts";
-import { eventually, must, step } from "./steps.ts";
 
 /**
  * Deploys, sends pods, and removes, step by step.

@@ -5,10 +5,10 @@ import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import type { StatusEvent } from "../../shared/status/model.ts";
 import { messagesPage } from "../messages/page.ts";
+import { eventually, must } from "../proof/steps.ts";
 import { drained } from "./bus-queue.ts";
 import type { Emulator } from "./emulator.ts";
 import { podBody } from "./pods.ts";
-import { eventually, must } from "./steps.ts";
 
 /** Of the page's Python: what a consumer reads. */
 const Received = z.object({ detail: z.object({ podUid: z.string(), phase: z.string() }) });

@@ -7,8 +7,8 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { laptopDeployment } from "../../infra/cli/place/place.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
-import { endProcesses } from "../deploy/processes.ts";
-import { print, step } from "../deploy/steps.ts";
+import { asProof, type Closers } from "../proof/as-proof.ts";
+import { print, step } from "../proof/steps.ts";
 import { findPython, installed, pipEnvironment } from "../support/python.ts";
 import { watchedStack } from "../support/watched-stack.ts";
 import { prove } from "./prove.ts";
@@ -19,7 +19,7 @@ const packages = ["boto3==1.44.5", "awscli==1.46.3", "jsonschema==4.26.0"];
 const folder = resolve(import.meta.dirname, "../../.cellwright/messages");
 const env = { PATH: process.env["PATH"] ?? "" };
 
-async function main(): Promise<void> {
+async function main(closers: Closers): Promise<void> {
 	const python = await findPython(env);
 	if (python === undefined) {
 		print("skipped: the snippets need Python 3 with its venv module (Debian: python3-venv)");
@@ -35,36 +35,25 @@ async function main(): Promise<void> {
 	}
 	await mkdir(folder, { recursive: true });
 	const files = await mkdtemp(join(folder, "run-"));
+	closers.push(async () => await rm(files, { recursive: true, force: true }));
 	let watched: Awaited<ReturnType<typeof watchedStack>> | undefined;
-	try {
-		await step("the embedded stack runs", async () => {
-			watched = await watchedStack();
-			return [watched.stack.endpoints.sqs];
-		});
-		if (watched === undefined) return;
-		// What the page tells people to export, and nothing else of this machine's.
-		const exported = {
-			...env,
-			CELLWRIGHT_DEPLOYMENT: laptopDeployment,
-			AWS_ENDPOINT_URL_SQS: watched.stack.endpoints.sqs,
-			AWS_DEFAULT_REGION: laptopAws.region,
-			AWS_ACCESS_KEY_ID: "local",
-			AWS_SECRET_ACCESS_KEY: "local",
-			AWS_EC2_METADATA_DISABLED: "true",
-		};
-		await prove(watched, terminal(files, own, exported));
-	} finally {
-		await watched?.stack.stop();
-		await rm(files, { recursive: true, force: true });
-	}
+	await step("the embedded stack runs", async () => {
+		watched = await watchedStack();
+		closers.unshift(watched.stack.stop);
+		return [watched.stack.endpoints.sqs];
+	});
+	if (watched === undefined) return;
+	// What the page tells people to export, and nothing else of this machine's.
+	const exported = {
+		...env,
+		CELLWRIGHT_DEPLOYMENT: laptopDeployment,
+		AWS_ENDPOINT_URL_SQS: watched.stack.endpoints.sqs,
+		AWS_DEFAULT_REGION: laptopAws.region,
+		AWS_ACCESS_KEY_ID: "local",
+		AWS_SECRET_ACCESS_KEY: "local",
+		AWS_EC2_METADATA_DISABLED: "true",
+	};
+	await prove(watched, terminal(files, own, exported));
 }
 
-// However it ends, nothing that it has started runs on.
-process.once("exit", endProcesses);
-
-try {
-	await main();
-} catch (error) {
-	process.exitCode = 1;
-	print(String(error instanceof Error ? error.message : error));
-}
+await asProof(main);

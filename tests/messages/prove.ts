@@ -10,7 +10,7 @@ import {
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { schemaFile } from "../../infra/schemas/generate.ts";
 import { StatusEvent } from "../../shared/status/model.ts";
-import { eventually, must, step } from "../deploy/steps.ts";
+import { eventually, must, step } from "../proof/steps.ts";
 import type { watchedStack } from "../support/watched-stack.ts";
 import { messagesPage } from "./page.ts";
 import type { Terminal } from "./snippets.ts";

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { ended, run, started } from "../deploy/processes.ts";
+import { ended, run, started } from "../proof/processes.ts";
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { cellwrightProgram } from "../../infra/cli/program.ts";
-import { run } from "../deploy/processes.ts";
-import { must } from "../deploy/steps.ts";
+import { run } from "../proof/processes.ts";
+import { must } from "../proof/steps.ts";
 import type { Project } from "./project.ts";
 
 type Environment = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { run } from "../deploy/processes.ts";
-import { must } from "../deploy/steps.ts";
+import { run } from "../proof/processes.ts";
+import { must } from "../proof/steps.ts";
 import type { Project } from "./project.ts";
 import type { Stack } from "./stack.ts";
 import { root } from "./tools.ts";

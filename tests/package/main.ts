@@ -6,43 +6,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { endProcesses } from "../deploy/processes.ts";
-import { print } from "../deploy/steps.ts";
+import { asProof } from "../proof/as-proof.ts";
 import { prove } from "./prove.ts";
 import { quietEnvironment } from "./tools.ts";
 
-const closers: (() => unknown)[] = [];
-const searchPath = process.env["PATH"] ?? "";
-
-async function close(): Promise<void> {
-	for (const each of closers.splice(0))
-		try {
-			await each();
-		} catch (error) {
-			process.exitCode = 1;
-			print(`not ended cleanly: ${error}`);
-		}
-}
-
-// However it ends, nothing that it has started runs on.
-process.once("exit", endProcesses);
-
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-	process.once(signal, () => {
-		print(`${signal}: ending everything`);
-		void close().finally(() => process.exit(1));
-	});
-
-try {
+await asProof(async (closers) => {
 	const folder = await mkdtemp(join(tmpdir(), "cellwright-package-"));
 	closers.push(async () => await rm(folder, { recursive: true, force: true }));
+	const searchPath = process.env["PATH"] ?? "";
 	// Whoever installs the package has its Node first, and none of this checkout's programs.
 	const others = searchPath.split(delimiter).filter((each) => !each.includes("node_modules"));
 	const path = [dirname(process.execPath), ...others].join(delimiter);
 	await prove(folder, quietEnvironment(process.env, path), searchPath, closers);
-} catch (error) {
-	process.exitCode = 1;
-	print(String(error instanceof Error ? error.message : error));
-} finally {
-	await close();
-}
+});

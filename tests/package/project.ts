@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../deploy/processes.ts";
+import { run } from "../proof/processes.ts";
 import { root } from "./tools.ts";
 
 type Environment = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { run } from "../deploy/processes.ts";
-import { must, step } from "../deploy/steps.ts";
+import { run } from "../proof/processes.ts";
+import { must, step } from "../proof/steps.ts";
 import { proveCommands, proveHelp, proveMissingPackages } from "./commands.ts";
 import { contentFaults, mostBytes } from "./contents.ts";
 import { proveBundle, proveExample, proveImport, proveSending, snippets } from "./library.ts";

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import * as z from "zod";
-import { ended, started } from "../deploy/processes.ts";
-import { eventually, must } from "../deploy/steps.ts";
+import { ended, started } from "../proof/processes.ts";
+import { eventually, must } from "../proof/steps.ts";
 import type { Project } from "./project.ts";
 
 type Environment = Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { access, constants, readdir, readFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
-import { run } from "../deploy/processes.ts";
+import { run } from "../proof/processes.ts";
 
 type Environment = Readonly<Record<string, string>>;
 

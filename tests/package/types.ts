@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { run } from "../deploy/processes.ts";
-import { must } from "../deploy/steps.ts";
+import { run } from "../proof/processes.ts";
+import { must } from "../proof/steps.ts";
 import type { Project } from "./project.ts";
 import { root } from "./tools.ts";
 

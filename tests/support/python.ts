@@ -1,6 +1,6 @@
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { run } from "../deploy/processes.ts";
+import { run } from "../proof/processes.ts";
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -1,5 +1,5 @@
 import { heldCost } from "../../../shared/cells/held-instance.ts";
-import type { Cell, Phase } from "../../../shared/cells/model.ts";
+import { type Cell, Phase } from "../../../shared/cells/model.ts";
 import { globMatcher } from "../../../shared/offerings/glob.ts";
 import type { CapacityType } from "../../../shared/offerings/model.ts";
 import { tidingsOf } from "../records/cell-news.ts";
@@ -97,15 +97,7 @@ export const sortKeys = ["name", "age", "price", "phase", "type"] as const;
 export type SortKey = (typeof sortKeys)[number];
 
 /** In the order of a pod's life. */
-const phaseOrder: readonly Phase[] = [
-	"Scheduled",
-	"Launching",
-	"Booting",
-	"Ready",
-	"Terminating",
-	"Terminated",
-	"Failed",
-];
+const phaseOrder = Phase.options;
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const nameOf = ({ namespace, name, uid }: ListedCell): string => `${namespace}/${name}/${uid}`;
