@@ -22,12 +22,14 @@ export async function allPages(): Promise<readonly Page[]> {
 export function pageOf(path: string, markdown: string): Page {
 	const prose: string[] = [];
 	const blocks: Block[] = [];
-	let open: { info: string; line: number; lines: string[] } | undefined;
+	let open: { info: string; indent: number; line: number; lines: string[] } | undefined;
 	for (const [index, line] of markdown.split("\n").entries()) {
-		const fence = /^```(?<info>.*)$/.exec(line)?.groups?.["info"];
+		// Within a list, a block is indented as its text is.
+		const [, indent = "", fence] = /^( {0,3})```(.*)$/.exec(line) ?? [];
 		prose.push(open === undefined && fence === undefined ? line : "");
-		if (fence === undefined) open?.lines.push(line);
-		else if (open === undefined) open = { info: fence.trim(), line: index + 1, lines: [] };
+		if (fence === undefined) open?.lines.push(line.slice(open.indent));
+		else if (open === undefined)
+			open = { info: fence.trim(), indent: indent.length, line: index + 1, lines: [] };
 		else {
 			const [language = "", ...kind] = open.info.split(" ");
 			blocks.push({ language, kind: kind.join(" "), text: open.lines.join("\n"), line: open.line });
