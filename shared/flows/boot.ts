@@ -156,7 +156,8 @@ async function refusedFor(
 		...where(lead.plan),
 		reason: outcome.reason,
 		code: outcome.code,
-		detail: refusal.message,
+		// All of it: what an encoded message of a missing permission lacks can't be decoded.
+		detail: outcome.message,
 		...(until === undefined ? {} : { until }),
 	});
 	if (outcome.reason === "throttled") await slowDown(ports, signal);

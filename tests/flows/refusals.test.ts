@@ -138,6 +138,18 @@ describe("a set-aside list that can't be reached", () => {
 	});
 });
 
+describe("a permission that is missing", () => {
+	it("is in the log whole, so that EC2's encoded message can be decoded", async () => {
+		const { ports, instances, lines } = launchPorts();
+		const message = `You are not authorized. Encoded authorization failure message: ${"x".repeat(2000)}`;
+		instances.refuse(() => refusal("forbidden", "UnauthorizedOperation", message));
+		await expect(deliver(ports, "forbidden")).rejects.toMatchObject({
+			reason: "UnauthorizedOperation",
+		});
+		expect(lines.find((line) => line.includes("launch refused"))).toContain(message);
+	});
+});
+
 describe("a quota", () => {
 	it("of the spot market closes all of it", async () => {
 		const { ports, instances, lines } = launchPorts();
