@@ -3,6 +3,8 @@ import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { cellwrightProgram, environmentVariables } from "../../infra/cli/program.ts";
 import { alarms } from "../../infra/dashboards/alarms.ts";
+import { fleet } from "../../infra/dashboards/fleet.ts";
+import { health } from "../../infra/dashboards/health.ts";
 import { fieldsOf } from "../../infra/docs/message-fields.ts";
 import { environments } from "../../shared/config/env.ts";
 import { PodDeleted, PodScheduled } from "../../shared/pods/model.ts";
@@ -47,6 +49,22 @@ function commandsBelow(
 const functionNames = (await readdir("functions", { withFileTypes: true })).flatMap((entry) =>
 	entry.isDirectory() ? [entry.name] : [],
 );
+
+/** A board's widgets that a page names: `*Errors by function* on *Health*`. */
+const widgetsNamed = ({ prose }: Page) =>
+	[...prose.join(" ").matchAll(/\*([^*]+)\* on \*(Fleet|Health)\*/g)].map(
+		([, title = "", board = ""]) => ({ title, board }),
+	);
+
+describe("the widgets that the runbook names", () => {
+	it.each(widgetsNamed(page("docs/operate.md")))(
+		"$title on $board is there",
+		({ title, board }) => {
+			const { rows } = board === "Fleet" ? fleet : health;
+			expect(rows.flat().filter((widget) => widget.title.startsWith(title))).not.toEqual([]);
+		},
+	);
+});
 
 describe("everything that exists is in the docs:", () => {
 	it.each(Object.keys(reasons))("the reason %s", (reason) => {
