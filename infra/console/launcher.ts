@@ -5,7 +5,7 @@ import { readManifests } from "../../client/manifests/read.ts";
 import type { ClientOptions, NamedPod, PodIdentity } from "../../client/types.ts";
 import type { Fault } from "../../shared/errors.ts";
 import { type ChoiceBasis, choiceBasis } from "../cli/explain/choice-basis.ts";
-import { explainManifest, noUid } from "../cli/explain/explanation.ts";
+import { type Explanation, explainManifest, noUid } from "../cli/explain/explanation.ts";
 import type { Place } from "../cli/place/place.ts";
 import { RequestRefused } from "./answers.ts";
 import type { Launched, Refused } from "./api.ts";
@@ -64,27 +64,28 @@ async function choicesOf(
 	basis: ChoiceBasis,
 ): Promise<readonly string[]> {
 	// Replicas choose alike; there may be thousands.
-	const known = new Map<string, string>();
+	const known = new Map<string, Explanation>();
 	const choices: string[] = [];
-	const faults: Refused["faults"][number][] = [];
+	const faults = new Map<string, Refused["faults"][number]>();
 	const lineOf = faultLines(yaml);
-	const placeOf = (name: string, path: string) => {
+	const placeOf = (name: string, path: string): Readonly<{ object: string; line?: number }> => {
 		const line = lineOf(name, path);
 		return { object: `Pod ${name}`, ...(line === undefined ? {} : { line }) };
 	};
 	for (const pod of pods) {
 		const { annotations, name } = pod.metadata;
 		const like = JSON.stringify([annotations, pod.spec]);
-		if (!known.has(like)) {
-			const explained = await explainManifest(pod, "", basis);
-			faults.push(
-				...explained.faults.map((fault) => shown({ ...fault, ...placeOf(name, fault.path) })),
-			);
-			known.set(like, explained.decision?.summary ?? "");
+		const explained = known.get(like) ?? (await explainManifest(pod, "", basis));
+		known.set(like, explained);
+		for (const fault of explained.faults) {
+			const place = placeOf(name, fault.path);
+			// Once for all replicas, but for each object that says the same.
+			const key = `${fault.path} ${place.line ?? like}`;
+			if (!faults.has(key)) faults.set(key, shown({ ...fault, ...place }));
 		}
-		choices.push(known.get(like) ?? "");
+		choices.push(explained.decision?.summary ?? "");
 	}
-	if (faults.length > 0) throw new RequestRefused(422, faults);
+	if (faults.size > 0) throw new RequestRefused(422, [...faults.values()]);
 	return choices;
 }
 

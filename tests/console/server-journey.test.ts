@@ -94,6 +94,11 @@ describe("a stack through its console", { timeout: 120_000 }, () => {
 		expect(quantity.body.faults).toMatchObject([
 			{ path: "Pod wrong: spec.containers[0].resources.requests.cpu", line: 15 },
 		]);
+		const twice = `${podYaml("a", { cpu: "1aa" })}---\n${podYaml("b", { cpu: "1aa" })}`;
+		const lines = (await post("api/pods", { yaml: twice })).body.faults.map(
+			({ line: each }: { line: number }) => each,
+		);
+		expect(lines).toEqual([15, 32]);
 		const broken = await post("api/pods", { yaml: "kind: [Pod\n  s3cr3t: x" });
 		expect([broken.status, broken.body.faults[0].line]).toEqual([422, expect.any(Number)]);
 		expect(JSON.stringify(broken.body)).not.toContain("s3cr3t");
