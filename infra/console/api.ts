@@ -94,6 +94,8 @@ export type ChartWidget = Readonly<{
 				axis: string;
 				/** A value for each period; null: no observation. */
 				lines: readonly Readonly<{ label: string; points: readonly (number | null)[] }>[];
+				/** AWS alone measures this: no run on one machine shows it. */
+				onlyAws: boolean;
 		  }>
 		| Readonly<{ shows: "log"; counts: readonly Readonly<{ value: string; times: number }>[] }>
 	);

@@ -38,5 +38,7 @@ function chartOf(
 	const lines = widget.series
 		.flatMap((series) => linesOf(series, of(series.metric), periods))
 		.map(({ label, points }) => ({ label, points: points.map((point) => point ?? null) }));
-	return { title, width, shows, axis, lines };
+	// As the dashboards' pictures say of what no run on one machine can tell.
+	const onlyAws = lines.length === 0 && widget.series.every(({ of }) => of === "aws");
+	return { title, width, shows, axis, lines, onlyAws };
 }

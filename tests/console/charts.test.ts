@@ -51,6 +51,17 @@ const lines = [
 ];
 
 describe("the console's charts", () => {
+	it("say what only AWS measures, and of all else that nothing was observed yet", () => {
+		const [, healthCharts] = chartsOf([fleet, health], runFrom(lines[0] ?? ""));
+		const isOnlyAws = (title: RegExp) =>
+			healthCharts?.rows
+				.flat()
+				.filter((chart) => title.test(chart.title))
+				.map((chart) => chart.shows !== "log" && chart.onlyAws);
+		expect(isOnlyAws(/^Changes' age/)).toEqual([true]);
+		expect(isOnlyAws(/^Records stuck/)).toEqual([false]);
+	});
+
 	it("show what the dashboards' pictures show of the same run", () => {
 		const run = runFrom(lines.join("\n"));
 		const periods = periodsOf(run);

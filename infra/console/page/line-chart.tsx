@@ -56,7 +56,11 @@ export function LineChart({ widget, periodStarts, periodSeconds, scheme }: LineC
 				{start === undefined ? "" : `, ${clockText(start * 1000)} UTC and ${periodSeconds} s on`}
 			</p>
 			<div ref={host} class="plot" style={{ height: `${plotHeightPx}px` }}>
-				{isEmpty ? <p class="no-observation">no observation yet</p> : null}
+				{isEmpty ? (
+					<p class="no-observation">
+						{widget.onlyAws ? "only AWS measures this" : "no observation yet"}
+					</p>
+				) : null}
 			</div>
 			<ul class="chart-legend">
 				{lines.map(({ label, points }, index) => {

@@ -28,7 +28,8 @@ export function plotOptions(
 	return {
 		...size,
 		legend: { show: false },
-		padding: [8, 12, 0, 0],
+		// On the right half of a time, which stands below the middle of its line.
+		padding: [8, 26, 0, 0],
 		cursor: { sync: { key: cursorKey }, drag: { x: false, y: false }, points: { size: 5 } },
 		scales: { y: { range: (_plot, _least, most) => [0, niceTop(most)] } },
 		axes: [

@@ -10,7 +10,7 @@ const chartsWith = (lines: Extract<ChartWidget, { axis: string }>["lines"]): Cha
 	dashboard: "fleet",
 	periodStarts: [0, 1],
 	periodSeconds: 1,
-	rows: [[{ title: "Letters", width: 6, shows: "lines", axis: "messages", lines }]],
+	rows: [[{ title: "Letters", width: 6, shows: "lines", axis: "messages", lines, onlyAws: false }]],
 });
 const running = { offering: spotOffering, instanceId: "i-1" };
 
