@@ -17,32 +17,51 @@ export function liveScreen(out: WriteStream, draw: (colored: boolean) => readonl
 	const colored = isColored(out, process.env);
 	let drawn = 0;
 	let dirty = false;
+	let hasNews = false;
 	const redraw = () => {
 		if (!dirty) return;
 		dirty = false;
 		moveCursor(out, 0, -drawn);
 		clearScreenDown(out);
-		const lines = draw(colored).slice(-(out.rows - 1));
+		const { lines, rows } = lastThatFit(draw(colored), out);
 		out.write(`${lines.join("\n")}\n`);
-		drawn = lines.reduce((sum, line) => sum + rowsOf(line, out.columns), 0);
+		drawn = rows;
 	};
 	const timer = live ? setInterval(redraw, drawEveryMs) : undefined;
 	return {
 		/** @param line what has changed, for those who can't see the table. */
 		changed(line: string) {
 			dirty = true;
+			hasNews = true;
 			if (!live) out.write(`${line}\n`);
 		},
 		/** Something has changed that only the table shows. */
 		redraw() {
 			dirty = true;
+			hasNews = true;
 		},
 		close() {
 			clearInterval(timer);
 			if (live) redraw();
-			else out.write(`\n${draw(colored).join("\n")}\n`);
+			else if (hasNews) out.write(`\n${draw(colored).join("\n")}\n`);
 		},
 	};
+}
+
+/** What is drawn higher than the screen can't be drawn over: of a long table the end is shown, by rows, not by lines. */
+function lastThatFit(lines: readonly string[], out: WriteStream) {
+	// A terminal that doesn't know its size says 0.
+	const columns = out.columns || 80;
+	const room = (out.rows || 24) - 1;
+	let rows = 0;
+	let from = lines.length;
+	while (from > 0) {
+		const more = rowsOf(lines[from - 1] ?? "", columns);
+		if (rows + more > room) break;
+		rows += more;
+		from--;
+	}
+	return { lines: lines.slice(from), rows };
 }
 
 /** Terminal rows that a line takes, colours not counted. */

@@ -42,8 +42,25 @@ describe("the screen", () => {
 		expect(drawings[1]).toContain("\u001b[3A");
 	});
 
-	it("draws nothing when nothing has changed", () => {
+	it("never draws more rows than it can draw over, however its lines wrap", () => {
+		vi.useFakeTimers();
 		const { stream, text } = output(true);
+		// Two rows each, and 23 of 24 rows are there to be drawn on.
+		const screen = liveScreen(stream, () =>
+			Array.from({ length: 20 }, (_, index) => `row number ${index}`),
+		);
+		screen.changed("first");
+		vi.advanceTimersByTime(1_000);
+		screen.changed("second");
+		screen.close();
+		vi.useRealTimers();
+		expect(text()).toContain("\u001b[22A");
+		expect(text()).not.toContain("row number 8\n");
+		expect(text().match(/row number 9\n/g)).toHaveLength(2);
+	});
+
+	it.each([true, false])("draws nothing when nothing has changed (terminal: %s)", (terminal) => {
+		const { stream, text } = output(terminal);
 		liveScreen(stream, () => ["TABLE"]).close();
 		expect(text()).toBe("");
 	});
