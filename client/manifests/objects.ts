@@ -55,7 +55,8 @@ export function podsOf(value: unknown, reading: Reading): readonly NamedPod[] {
 function kindFault({ kind, apiVersion }: Head) {
 	const wanted = kind === "Pod" ? "v1" : workloadKinds.get(kind)?.apiVersion;
 	if (wanted === undefined) {
-		const problem = refusals.get(kind) ?? `can't be launched; what can: ${accepted}`;
+		const problem =
+			refusals.get(kind) ?? `can't be launched; what can: ${accepted}; leave it out of the file`;
 		return { path: "kind", value: shortened(kind), problem };
 	}
 	if ((apiVersion ?? wanted) === wanted) return undefined;

@@ -6,7 +6,7 @@ import { type Fault, invalid } from "../../../shared/errors.ts";
 import type { Place } from "../place/place.ts";
 import { cellTable } from "../screen/cell-table.ts";
 import { liveScreen } from "../screen/live-screen.ts";
-import { durationText, printable } from "../screen/text-layout.ts";
+import { durationText } from "../screen/text-layout.ts";
 import { clientOptionsAt, reaching } from "./client-at.ts";
 
 /** What is waited for: a cell that serves, or the end of it. */
@@ -88,7 +88,8 @@ function complaint(
 	if (isFine[until].test(cell.phase)) return [];
 	const said =
 		cell.phase === "Failed" || cell.phase === "Terminated"
-			? `${pod} ${cell.phase}: ${cell.reason}: ${printable(cell.message)}`
+			? // The table has the message.
+				`${pod} ${cell.phase}: ${cell.reason}`
 			: `${pod} isn't ${until} after ${after}: it is ${cell.phase}`;
 	return [said, `  try: npx cellwright status ${uid}`];
 }
