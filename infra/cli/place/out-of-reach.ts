@@ -83,6 +83,8 @@ const wrongCredentials =
 
 /** Of several failures at once (one of each address that was tried), the first. */
 function textOf(cause: unknown): string {
+	if (cause instanceof Error && /^(TimeoutError|AbortError)$/.test(cause.name))
+		return "it gives no answer";
 	if (cause instanceof AggregateError && cause.message === "") return textOf(cause.errors[0]);
 	return cause instanceof Error ? cause.message || cause.name : String(cause);
 }

@@ -1,3 +1,4 @@
+import { invalid } from "../../../shared/errors.ts";
 import { laptopAws } from "../../local/laptop-aws.ts";
 import { names } from "../../local/names.ts";
 import { readStackFile, type StackFile } from "./stack-file.ts";
@@ -41,11 +42,19 @@ export type Place = Readonly<{
 }>;
 
 type ClientSettings = Readonly<{
+	requestHandler: typeof patience;
 	region?: string;
 	endpoint?: string;
 	credentials?: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
 	maxAttempts?: number;
 }>;
+
+/** Without it the SDK waits for ever for a service that takes the connection and doesn't answer. */
+const patience = {
+	connectionTimeout: 5_000,
+	requestTimeout: 15_000,
+	throwOnRequestTimeout: true,
+} as const;
 
 /** What serverless.yml deploys unless it is told otherwise. */
 export const usualDeployment = "cellwright-dev";
@@ -54,12 +63,21 @@ export const laptopDeployment = "cellwright";
 /**
  * Where a command looks. An endpoint counts before all else; then the stack that runs in this folder, unless another
  * deployment is named (`CELLWRIGHT_DEPLOYMENT` names one as well); then the account that the credentials open.
+ *
+ * @throws ProvisionerError `invalid` for an endpoint that is no address.
  */
 export function placeOf({ deployment, endpoint, region }: PlaceOptions): Place {
 	const named = deployment ?? (process.env["CELLWRIGHT_DEPLOYMENT"] || undefined);
 	const regional = region === undefined ? {} : { region };
 	if (endpoint !== undefined) {
-		const client = () => ({ ...laptopAws, ...regional, endpoint, maxAttempts: 2 });
+		checkEndpoint(endpoint);
+		const client = () => ({
+			...laptopAws,
+			...regional,
+			requestHandler: patience,
+			endpoint,
+			maxAttempts: 2,
+		});
 		const emulated = {
 			kind: "account",
 			isAssumed: false,
@@ -74,8 +92,14 @@ export function placeOf({ deployment, endpoint, region }: PlaceOptions): Place {
 		kind: "account",
 		isAssumed: named === undefined,
 		where: accountText(region),
-		client: () => regional,
+		client: () => ({ requestHandler: patience, ...regional }),
 	});
+}
+
+function checkEndpoint(endpoint: string): void {
+	if (/^https?:\/\//.test(endpoint) && URL.canParse(endpoint)) return;
+	const problem = "must be an address such as http://127.0.0.1:4566";
+	throw invalid("InvalidOption", [{ path: "--endpoint", value: endpoint, problem }]);
 }
 
 /** A stack whose endpoints are known, wherever it runs. */
@@ -92,7 +116,8 @@ const running = ({ endpoints, providerFile }: RunningStack): Asked => ({
 	where: "the stack that runs in this folder",
 	client(service) {
 		const endpoint = endpoints[service];
-		return { ...laptopAws, maxAttempts: 2, ...(endpoint === undefined ? {} : { endpoint }) };
+		const settings = { ...laptopAws, requestHandler: patience, maxAttempts: 2 };
+		return { ...settings, ...(endpoint === undefined ? {} : { endpoint }) };
 	},
 });
 

@@ -31,14 +31,17 @@ export const removeStackFile = (): void => rmSync(path, { force: true });
 
 /** @returns undefined when no stack that was started in this folder is running. */
 export function readStackFile(): StackFile | undefined {
-	let text: string;
+	const file = StackFile.safeParse(contentOf(path));
+	return file.success && isRunning(file.data.pid) ? file.data : undefined;
+}
+
+/** Undefined where there is none, or half of one. */
+function contentOf(file: string): unknown {
 	try {
-		text = readFileSync(path, "utf8");
+		return JSON.parse(readFileSync(file, "utf8"));
 	} catch {
 		return undefined;
 	}
-	const file = StackFile.safeParse(JSON.parse(text));
-	return file.success && isRunning(file.data.pid) ? file.data : undefined;
 }
 
 const isRunning = (pid: number): boolean => {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { placeFlags, placeOf } from "../../../../infra/cli/place/place.ts";
-import { cellwrightWith, emptyFolder } from "../cellwright.ts";
+import { cellwright, cellwrightWith, emptyFolder } from "../cellwright.ts";
 
 /** A folder in which a stack seems to run. */
 async function stackFolder(): Promise<string> {
@@ -65,6 +65,35 @@ describe("where a command looks", () => {
 		const { deployment, pages } = JSON.parse(stdout);
 		expect(deployment).toBe(given.deployment);
 		expect(pages[0].url.startsWith(given.at)).toBe(true);
+	});
+
+	it("is no stack whose file was only half written", async () => {
+		const folder = await stackFolder();
+		await writeFile(join(folder, ".cellwright/stack.json"), '{"pid": 1');
+		const { code, stdout } = await cellwright(folder, "dashboard", "--output", "json");
+		expect(code).toBe(0);
+		expect(JSON.parse(stdout).deployment).toBe("cellwright-dev");
+	});
+
+	it.each(["nonsense", "127.0.0.1:9", "ftp://127.0.0.1"])(
+		"is no endpoint that isn't an address: %s",
+		async (endpoint) => {
+			const { code, stderr } = await cellwright(
+				await emptyFolder(),
+				"list",
+				"--endpoint",
+				endpoint,
+			);
+			expect({ code, stderr }).toEqual({
+				code: 2,
+				stderr: `cellwright: --endpoint: must be an address such as http://127.0.0.1:4566 (found: ${endpoint})\n`,
+			});
+		},
+	);
+
+	it("gives up a service that takes the connection and never answers", () => {
+		const settings = placeOf({ endpoint: "http://127.0.0.1:1" }).client("sqs");
+		expect(settings.requestHandler).toMatchObject({ throwOnRequestTimeout: true });
 	});
 
 	it.each([
