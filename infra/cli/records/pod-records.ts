@@ -29,9 +29,10 @@ export async function podRecords(pods: readonly string[], place: Place): Promise
 			);
 			found.push(...records);
 			if (records.length === 0) {
+				const named = pod.includes("/") ? "" : " (a pod is named as namespace/name, or by its uid)";
 				faults.push({
-					path: pod,
-					problem: `has no record in the table ${name}; npx cellwright list --all shows who has`,
+					path: pod === "" ? '""' : pod,
+					problem: `has no record in the table ${name}${named}; npx cellwright list --all shows who has`,
 				});
 			}
 		}
@@ -49,6 +50,7 @@ async function recordsOf(
 	dynamodb: DynamoDBClient,
 	table: string,
 ): Promise<readonly Cell[]> {
+	if (pod === "") return [];
 	const slash = pod.indexOf("/");
 	const signal = AbortSignal.timeout(patienceMs);
 	if (slash < 0) {

@@ -56,10 +56,11 @@ describe("npx cellwright delete", () => {
 	it("sends nothing when one of the pods has no record", async () => {
 		const living = await launchedAtTheThirdAttempt();
 		const { run, sent } = await runningStack([living]);
-		const { code, stderr } = await run(living.podUid, "shop/none", "nobody");
+		const { code, stderr } = await run(living.podUid, "shop/none", "nobody", "");
 		expect(code).toBe(2);
 		expect(stderr).toContain("shop/none: has no record in the table");
 		expect(stderr).toContain("nobody: has no record in the table");
+		expect(stderr).toContain('"": has no record in the table');
 		expect(await sent()).toEqual([]);
 	});
 
