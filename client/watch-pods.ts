@@ -44,7 +44,8 @@ export async function* watchCells(
 	const read = readerOf(table, signal);
 	const versions = new Map<string, number>();
 	const isNews = ({ podUid, version }: Cell) => version > (versions.get(podUid) ?? -1);
-	const left = new Set(Array.from(pods, uidOf));
+	// A string is iterable, and one uid.
+	const left = new Set(typeof pods === "string" ? [pods] : Array.from(pods, uidOf));
 	try {
 		while (left.size > 0) {
 			const cells = await read([...left]);

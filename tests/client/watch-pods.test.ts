@@ -119,6 +119,15 @@ describe("watching pods", () => {
 		expect(cells.reads()).toBe(2);
 	});
 
+	it("takes a string for one uid, not for its letters", async () => {
+		const cells = await table();
+		await cells.put(aCell("a-uid"));
+		for await (const { podUid } of cells.watch("a-uid")) {
+			expect(podUid).toBe("a-uid");
+			break;
+		}
+	});
+
 	it("asks nothing for no pods", async () => {
 		const cells = await table();
 		for await (const status of cells.watch([])) expect.unreachable(status.podUid);
