@@ -4,17 +4,21 @@ import type { ListedCell, Totals } from "./listed-cell.ts";
 
 const heads = ["POD", "PHASE", "TRY", "TYPE", "ZONE", "BOUGHT", "USD/HOUR", "AGE", "NEWS"];
 
-/** A line for each cell below their titles, and what they cost together. */
+/**
+ * A line for each cell below their titles, and what they cost together.
+ *
+ * @param known how many cells there are, whichever are asked for.
+ */
 export function listLines(
 	shown: readonly ListedCell[],
 	hidden: readonly ListedCell[],
 	totals: Totals,
 	paint: Paint,
+	known: number,
 ): readonly string[] {
-	if (shown.length === 0) return [nothingText(hidden)];
-	const [head = "", ...rows] = aligned([heads, ...shown.map(rowOf)], outputColumns, [2, 6, 7]).map(
-		([line = ""]) => line,
-	);
+	if (shown.length === 0) return [nothingText(hidden, known)];
+	const wide = aligned([heads, ...shown.map(rowOf)], Number.MAX_SAFE_INTEGER, [2, 6, 7]);
+	const [head = "", ...rows] = wide.map(([line = ""]) => fitting(line));
 	return [
 		head,
 		...rows.map((line, at) => paint(phaseStyles[shown[at]?.phase ?? "Ready"], line)),
@@ -23,6 +27,10 @@ export function listLines(
 		...(hidden.length === 0 ? [] : [`${hiddenText(hidden)}: --all shows them`]),
 	];
 }
+
+/** One line, even where there are more news than it has room for. */
+const fitting = (line: string): string =>
+	line.length > outputColumns ? `${line.slice(0, outputColumns - 1)}…` : line;
 
 const rowOf = (cell: ListedCell): readonly string[] => [
 	`${cell.namespace}/${cell.name}`,
@@ -38,7 +46,12 @@ const rowOf = (cell: ListedCell): readonly string[] => [
 
 /** As one line, of which a table shows the beginning; `status` has all of it. */
 const newsText = ({ reason, news }: ListedCell): string =>
-	printable([...(reason === undefined ? [] : [reason]), ...news].join("; ").replaceAll("\n", " "));
+	printable(
+		[reason, news.join("; ")]
+			.filter((text) => text !== undefined && text !== "")
+			.join(": ")
+			.replaceAll("\n", " "),
+	);
 
 /** One change, for whoever can't watch a table. */
 export const changeLine = (cell: ListedCell): string => {
@@ -49,10 +62,12 @@ export const changeLine = (cell: ListedCell): string => {
 	return `${namespace}/${name} ${phase}${tries}${bought}${news === "" ? "" : `: ${news}`}`;
 };
 
-const nothingText = (hidden: readonly ListedCell[]): string =>
-	hidden.length === 0
-		? "No cells. To launch one: npx cellwright launch -f examples/pods/web-small.yaml"
-		: `No living cells; ${hiddenText(hidden)}: --all shows them`;
+const nothingText = (hidden: readonly ListedCell[], known: number): string => {
+	if (hidden.length > 0) return `No living cells; ${hiddenText(hidden)}: --all shows them`;
+	return known > 0
+		? `None of ${counted(known, "cell")} is as asked for; npx cellwright list --all shows them`
+		: "No cells. To launch one: npx cellwright launch -f examples/pods/web-small.yaml";
+};
 
 export const totalsText = (totals: Totals): string => {
 	const { cells, instances, hourlyUsd, spotHourlyUsd, onDemandHourlyUsd } = totals;

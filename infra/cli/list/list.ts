@@ -41,7 +41,7 @@ export async function listCommand(options: ListOptions): Promise<void> {
 	}
 }
 
-type Look = ReturnType<typeof listed>;
+type Look = ReturnType<typeof listed> & Readonly<{ known: number }>;
 
 async function look(records: CellRecords, options: ListOptions): Promise<Look> {
 	const cells = await records.all();
@@ -50,15 +50,15 @@ async function look(records: CellRecords, options: ListOptions): Promise<Look> {
 		cells.map((cell) => listedCell(cell, now)),
 		options,
 	);
-	return { shown: sorted(shown, options.sort), hidden };
+	return { shown: sorted(shown, options.sort), hidden, known: cells.length };
 }
 
 async function printed(records: CellRecords, options: ListOptions): Promise<void> {
 	const found = await withProgress("reading the cells", async () => await look(records, options));
-	const { shown, hidden } = found;
+	const { shown, hidden, known } = found;
 	const totals = totalsOf(shown);
 	print(options.output, { cells: shown, totals, hidden: hidden.length }, () =>
-		listLines(shown, hidden, totals, stdoutPaint()),
+		listLines(shown, hidden, totals, stdoutPaint(), known),
 	);
 }
 
@@ -67,12 +67,18 @@ async function watched(records: CellRecords, { kind }: Place, options: ListOptio
 	const stopped = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
 	const lineOf = options.output === "table" ? changeLine : JSON.stringify;
-	let latest: Look = { shown: [], hidden: [] };
+	let latest: Look = { shown: [], hidden: [], known: 0 };
 	const seen = new Map<string, string>();
 	const screen =
 		options.output === "table"
 			? liveScreen(process.stdout, (colored) =>
-					listLines(latest.shown, latest.hidden, totalsOf(latest.shown), paintIf(colored)),
+					listLines(
+						latest.shown,
+						latest.hidden,
+						totalsOf(latest.shown),
+						paintIf(colored),
+						latest.known,
+					),
 				)
 			: plainLines;
 	try {

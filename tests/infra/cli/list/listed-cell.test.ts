@@ -145,18 +145,25 @@ describe("the list", () => {
 			news: [`no answer\u001b[31m\n${"why ".repeat(60)}`],
 		});
 		const shown = [...all, noisy];
-		const lines = listLines(shown, [failed, ended], totalsOf(shown), paintIf(false));
+		const lines = listLines(shown, [failed, ended], totalsOf(shown), paintIf(false), 10);
 		expect(lines.filter((line) => line.length > 120 || /\p{Cc}/u.test(line))).toEqual([]);
 		expect(lines).toHaveLength(1 + shown.length + 3);
+		expect(lines.at(shown.length)).toMatch(/ BootTim\S*…$/);
 		expect(lines.at(-1)).toBe("1 failed and 1 ended: --all shows them");
 	});
 
 	it("says how to begin where there is nothing", () => {
-		expect(listLines([], [], totalsOf([]), paintIf(false))).toEqual([
+		expect(listLines([], [], totalsOf([]), paintIf(false), 0)).toEqual([
 			expect.stringContaining("npx cellwright launch -f"),
 		]);
-		expect(listLines([], [failed], totalsOf([]), paintIf(false))).toEqual([
+		expect(listLines([], [failed], totalsOf([]), paintIf(false), 1)).toEqual([
 			"No living cells; 1 failed: --all shows them",
+		]);
+	});
+
+	it("doesn't say that there are none where none is as asked for", () => {
+		expect(listLines([], [], totalsOf([]), paintIf(false), 7)).toEqual([
+			"None of 7 cells is as asked for; npx cellwright list --all shows them",
 		]);
 	});
 });
