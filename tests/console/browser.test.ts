@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ready } from "../../shared/cells/transitions.ts";
-import { aBootingCell, morning } from "../support/cells.ts";
+import { aBootingCell, aScheduledCell, morning } from "../support/cells.ts";
 import { podScheduledBody } from "../support/watched-stack.ts";
 import { chromiumPath, launchChromium } from "./chromium.ts";
 import { consoleWorld, podYaml } from "./console-world.ts";
@@ -141,6 +141,29 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 		await page.close();
 	});
 
+	it("goes to a line that is far below, and says once what many pods would get", async () => {
+		const page = await opened(`${world.url}#launch`, { watched: false });
+		const documents = (count: number, last: string) =>
+			[...Array.from({ length: count }, (_, at) => podYaml(`many-${at}`)), last].join("---\n");
+		const text = page.getByLabel("The pod in YAML");
+		// Typing so much takes a browser minutes.
+		const paste = async (yaml: string) =>
+			await text.evaluate((it, value) => {
+				it.value = value;
+				it.dispatchEvent(new it.ownerDocument.defaultView.Event("input", { bubbles: true }));
+			}, yaml);
+		await paste(documents(600, podYaml("last")));
+		await page.getByText("shop/many-0, shop/many-1 and 599 more would get").waitFor();
+		expect(await page.locator(".editor *").count()).toBeLessThan(60);
+		const faulty = documents(600, podYaml("last", { cpu: "1aa" }));
+		const line = 1 + faulty.split("\n").findIndex((each) => each.includes("1aa"));
+		await paste(faulty);
+		await page.getByRole("button", { name: `line ${line}` }).click();
+		await page.locator(`.fault-number[data-line="${line}"]`).waitFor();
+		await page.locator(".fault-stripe").waitFor();
+		await page.close();
+	});
+
 	it("can be used with the keyboard alone", async () => {
 		const page = await opened(world.url);
 		await rowOf(page, "shop/web-seen").waitFor();
@@ -231,6 +254,26 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 		await page.close();
 	});
 
+	it("has room for the pods beside a story when everything is twice as large", async () => {
+		const page = await opened(world.url, { width: 640, height: 400 });
+		await rowOf(page, "shop/web-seen").click();
+		await page.getByRole("heading", { name: "What happened" }).waitFor();
+		const grid = await page.locator(".grid").boundingBox();
+		expect(grid?.height).toBeGreaterThan(100);
+		expect(await overlappingTexts(page)).toEqual([]);
+		await page.close();
+	});
+
+	it("keeps its signs where the system forces its colours", async () => {
+		const page = await opened(world.url);
+		await page.emulateMedia({ forcedColors: "active" });
+		const back = await rowOf(page, "shop/web-seen")
+			.locator(".span-ready")
+			.evaluate((it) => it.ownerDocument.defaultView.getComputedStyle(it).backgroundColor);
+		expect(back).toBe("rgb(34, 136, 51)");
+		await page.close();
+	});
+
 	it("remembers which colours were chosen", async () => {
 		const page = await opened(world.url);
 		await page.getByRole("button", { name: "Dark colours" }).click();
@@ -245,6 +288,7 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 		const first = await standIn([cell]);
 		const page = await opened(first.url, { watched: false });
 		await rowOf(page, "shop/web-a").waitFor();
+		await page.getByText("1 pod", { exact: true }).waitFor();
 		await first.close();
 		await page.getByText("The server has gone").waitFor();
 		await rowOf(page, "shop/web-a", '[data-phase="Booting"]').waitFor();
@@ -256,6 +300,22 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 		expect(await page.getByText("The server has gone").count()).toBe(0);
 		await page.close();
 		await second.close();
+	});
+
+	it("doesn't ask about the next machine what it asked about the last one", async () => {
+		const stand = await standIn([aBootingCell("a")]);
+		const page = await opened(`${stand.url}#pod=a`);
+		await page.getByRole("button", { name: "End its instance" }).click();
+		await page.locator("button:focus", { hasText: "Yes, end it" }).waitFor();
+		stand.onCell({ ...aScheduledCell("a"), version: 50 });
+		await page.getByText("it has no cell yet").first().waitFor();
+		await page.locator("button:focus", { hasText: "End its instance" }).waitFor();
+		stand.onCell({ ...aBootingCell("a"), version: 60 });
+		await rowOf(page, "shop/web-a", '[data-phase="Booting"]').waitFor();
+		await page.getByText("it has no cell yet").first().waitFor({ state: "detached" });
+		expect(await page.getByText("Yes, end it").count()).toBe(0);
+		await page.close();
+		await stand.close();
 	});
 
 	it("keeps the document small with 500 pods, and finds each of them", async () => {
@@ -274,6 +334,12 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 		await page.close();
 		const linked = await opened(`${many.url}#pod=499`);
 		await rowOf(linked, "shop/web-499", ".row-active[aria-selected=true]").waitFor();
+		await linked.locator(".grid-scroller").evaluate((it) => {
+			it.scrollTop = 0;
+		});
+		await rowOf(linked, "shop/web-499").waitFor({ state: "detached" });
+		await linked.keyboard.press("Escape");
+		await rowOf(linked, "shop/web-499", ".row-active").waitFor();
 		await linked.close();
 		await many.close();
 	});

@@ -28,6 +28,13 @@ export function ConfirmedButton(props: ConfirmedButtonProps) {
 		// After the question has gone, since only then the button is there again.
 		requestAnimationFrame(() => opener.current?.focus());
 	};
+	// Who is asked about one machine hasn't said anything about the next one.
+	useEffect(() => {
+		if (state !== "asking") return;
+		const { activeElement } = document;
+		if (activeElement === document.body || activeElement === confirm.current) close();
+		else setState("closed");
+	}, [question, whyNot]);
 	const onKeyDown = (event: KeyboardEvent) => {
 		if (event.key !== "Escape") return;
 		event.preventDefault();

@@ -6,11 +6,15 @@ type FaultsProps = Readonly<{
 	onLine?: (line: number) => void;
 }>;
 
-/** Every fault, with where it is. */
+/** Nobody reads more of them at once. */
+const mostShown = 50;
+
+/** Every fault, with where it is; of very many the first ones. */
 export const Faults = ({ faults, onLine }: FaultsProps) => (
 	<ul class="faults">
-		{faults.map(({ path, problem, line }) => (
-			<li key={`${path} ${line} ${problem}`}>
+		{faults.slice(0, mostShown).map(({ path, problem, line }, index) => (
+			// Two may say the same of two pods of one name.
+			<li key={`${path} ${line} ${problem} ${index}`}>
 				{line === undefined || onLine === undefined ? null : (
 					<button type="button" class="quiet fault-line" onClick={() => onLine(line)}>
 						line {line}
@@ -19,5 +23,6 @@ export const Faults = ({ faults, onLine }: FaultsProps) => (
 				{path === "" ? null : <code>{path}</code>} {problem}
 			</li>
 		))}
+		{faults.length > mostShown ? <li>and {faults.length - mostShown} more</li> : null}
 	</ul>
 );

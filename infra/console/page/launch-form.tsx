@@ -1,9 +1,9 @@
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Launched, LaunchRequest } from "../api.ts";
 import { type Answer, ask } from "./ask.ts";
+import { Choices } from "./choices.tsx";
 import { Faults } from "./faults.tsx";
-import { podName } from "./pod-filter.ts";
-import { YamlEditor } from "./yaml-editor.tsx";
+import { goToLine, YamlEditor } from "./yaml-editor.tsx";
 
 type LaunchFormProps = Readonly<{
 	yaml: string;
@@ -98,23 +98,5 @@ function Result({ answer, onLine }: ResultProps) {
 				<Faults faults={answer.faults} onLine={onLine} />
 			</>
 		);
-	return (
-		<ul class="plain choices">
-			{answer.value.pods.map((pod, index) => (
-				// Two documents may name the same pod.
-				<li key={`${podName(pod)} ${index}`}>
-					<b>{podName(pod)}</b> would get: {pod.choice ?? "nothing is known of that"}
-				</li>
-			))}
-		</ul>
-	);
-}
-
-/** Selects the line, so that it is seen and can be typed over. */
-function goToLine(textarea: HTMLTextAreaElement | null, line: number): void {
-	if (textarea === null) return;
-	const lines = textarea.value.split("\n");
-	const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0);
-	textarea.focus();
-	textarea.setSelectionRange(start, start + (lines[line - 1]?.length ?? 0));
+	return <Choices pods={answer.value.pods} />;
 }

@@ -1,3 +1,4 @@
+import type { TargetedFocusEvent } from "preact";
 import { useState } from "preact/hooks";
 import type { PodRow } from "../api.ts";
 import { podName } from "./pod-filter.ts";
@@ -59,6 +60,10 @@ export function PodGrid({ rows, nowMs, window, selected, onOpen }: PodGridProps)
 		event.preventDefault();
 		act();
 	};
+	/** Rows that came since may have moved the active one away. Not under a pointer, which is about to press a row. */
+	const onFocus = ({ currentTarget }: TargetedFocusEvent<HTMLTableElement>) => {
+		if (currentTarget.matches(":focus-visible")) active.goTo(active.index);
+	};
 	const onClick = ({ target }: MouseEvent) => {
 		const { uid } = pointedAt(target);
 		if (uid === undefined) return;
@@ -90,6 +95,7 @@ export function PodGrid({ rows, nowMs, window, selected, onOpen }: PodGridProps)
 						aria-rowcount={rows.length + 1}
 						aria-activedescendant={active.row === undefined ? undefined : `row-${active.row.uid}`}
 						onKeyDown={onKeyDown}
+						onFocus={onFocus}
 						onClick={onClick}
 						onMouseMove={onMouseMove}
 						onMouseLeave={() => setPointed(undefined)}

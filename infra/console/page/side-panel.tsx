@@ -26,7 +26,7 @@ export function SidePanel({ picture, nowMs, panel, onOpen }: SidePanelProps) {
 	const subject = panel.shows === "pod" ? panel.uid : panel.shows;
 	const isOpen = panel.shows !== "nothing";
 	useEffect(() => {
-		if (subject !== "nothing") region.current?.focus({ preventScroll: true });
+		if (subject !== "nothing") region.current?.focus();
 	}, [subject]);
 	const close = useCallback(() => {
 		onOpen({ shows: "nothing" });

@@ -66,7 +66,10 @@ export function TimelineTools({ filter, onFilter, length, onLength, shown, all }
 						))}
 					</select>
 				</label>
-				<span class="pale">{shown === all ? `${all} pods` : `${shown} of ${all} pods`}</span>
+				<span class="pale">
+					{shown === all ? "" : `${shown} of `}
+					{all} {all === 1 ? "pod" : "pods"}
+				</span>
 			</search>
 			<Legend />
 		</div>
