@@ -72,7 +72,7 @@ const others: Readonly<Record<string, string>> = {
 	"npx serverless deploy": "--stage --param",
 	"npx serverless deploy list": "--stage",
 	"npx serverless info": "--verbose --stage",
-	"npx serverless package": "",
+	"npx serverless package": "--stage",
 	"npx serverless remove": "--stage",
 	"npx serverless rollback": "--timestamp --stage",
 	"npx vitest run": "",
