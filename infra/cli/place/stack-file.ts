@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import * as z from "zod";
+import { invalid } from "../../../shared/errors.ts";
 
 /** Where a running embedded stack says how to reach it, below the folder that it was started in. */
 const path = ".cellwright/stack.json";
@@ -24,10 +25,28 @@ export type StackFile = Readonly<z.infer<typeof StackFile>>;
 
 export function writeStackFile(file: StackFile): void {
 	mkdirSync(dirname(path), { recursive: true });
-	writeFileSync(path, `${JSON.stringify(file, undefined, "\t")}\n`);
+	// Whoever reads it meanwhile finds all of it or none.
+	const written = `${path}.${file.pid}`;
+	writeFileSync(written, `${JSON.stringify(file, undefined, "\t")}\n`);
+	renameSync(written, path);
 }
 
-export const removeStackFile = (): void => rmSync(path, { force: true });
+/** Another stack's stays. */
+export function removeStackFile(): void {
+	if (readStackFile()?.pid === process.pid) rmSync(path, { force: true });
+}
+
+/**
+ * Commands find one stack in a folder.
+ *
+ * @throws ProvisionerError `invalid` when there is one already.
+ */
+export function checkNoStackRuns(): void {
+	const stack = readStackFile();
+	if (stack === undefined) return;
+	const problem = `a stack runs in this folder already, as process ${stack.pid}: end it by Ctrl-C, or start this one in another folder; if that process is something else, remove ${path}`;
+	throw invalid("InvalidOption", [{ path: "up", problem }]);
+}
 
 /** @returns undefined when no stack that was started in this folder is running. */
 export function readStackFile(): StackFile | undefined {

@@ -11,7 +11,7 @@ import { names } from "../../local/names.ts";
 import { type Stack, startStack } from "../../local/stack.ts";
 import { readManifestFiles } from "../launch/manifest-file.ts";
 import { hereOrPackaged } from "../place/package-files.ts";
-import { removeStackFile, writeStackFile } from "../place/stack-file.ts";
+import { checkNoStackRuns, removeStackFile, writeStackFile } from "../place/stack-file.ts";
 import { lossText } from "../records/cell-news.ts";
 import { cellTable } from "../screen/cell-table.ts";
 import { liveScreen } from "../screen/live-screen.ts";
@@ -26,6 +26,7 @@ const patienceMs = 120_000;
 
 /** Runs the embedded stack with a live table of its cells, until Ctrl-C or, with --once, every answer. */
 export async function upCommand(given: UpOptions): Promise<void> {
+	checkNoStackRuns();
 	const options = {
 		...given,
 		provider: hereOrPackaged(given.provider, console.log),

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -54,6 +54,26 @@ describe("up with misfortunes", () => {
 		expect(stdout).toMatch(/^shop\/never failed: BootTimeout: .*cells\.bootAttempts/m);
 		expect(stdout).toMatch(/^POD +PHASE +ATTEMPT /m);
 	}, 120_000);
+});
+
+describe("up in a folder where a stack runs", () => {
+	it("starts nothing, and leaves that stack's file to it", async () => {
+		const folder = await emptyFolder();
+		await mkdir(join(folder, ".cellwright"));
+		const file = join(folder, ".cellwright/stack.json");
+		const endpoints = { sqs: "http://127.0.0.1:1", dynamodb: "http://127.0.0.1:1" };
+		const stack = JSON.stringify({
+			...{ pid: process.pid, endpoints },
+			...{ podScheduledQueue: "q", cellsTable: "t" },
+		});
+		await writeFile(file, stack);
+		const { code, stdout, stderr } = await cellwright(folder, "up", "--once");
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(stderr).toContain(
+			`a stack runs in this folder already, as process ${process.pid}: end it by Ctrl-C`,
+		);
+		expect(await readFile(file, "utf8")).toBe(stack);
+	});
 });
 
 /** A port that somebody else listens on. */
