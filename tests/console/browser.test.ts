@@ -338,6 +338,10 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 			it.scrollTop = 0;
 		});
 		await rowOf(linked, "shop/web-499").waitFor({ state: "detached" });
+		await linked.getByLabel("Find").fill("web");
+		await linked.keyboard.press("Escape");
+		expect(await linked.getByLabel("Find").inputValue()).toBe("");
+		expect(await linked.locator(".panel").count()).toBe(1);
 		await linked.keyboard.press("Escape");
 		await rowOf(linked, "shop/web-499", ".row-active").waitFor();
 		await linked.close();

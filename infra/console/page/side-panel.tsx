@@ -36,7 +36,7 @@ export function SidePanel({ picture, nowMs, panel, onOpen }: SidePanelProps) {
 	useEffect(() => {
 		if (!isOpen) return;
 		const onKeyDown = (event: KeyboardEvent) => {
-			if (event.key !== "Escape" || event.defaultPrevented) return;
+			if (event.key !== "Escape" || event.defaultPrevented || clearsSearch(event)) return;
 			close();
 		};
 		addEventListener("keydown", onKeyDown);
@@ -68,3 +68,7 @@ export function SidePanel({ picture, nowMs, panel, onOpen }: SidePanelProps) {
 		</aside>
 	);
 }
+
+/** Escape empties a search field; what else it means comes with the next one. */
+const clearsSearch = ({ target }: KeyboardEvent): boolean =>
+	target instanceof HTMLInputElement && target.type === "search" && target.value !== "";

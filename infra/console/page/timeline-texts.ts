@@ -22,7 +22,7 @@ export function barText({ spans, marks }: PodRow, nowMs: number): string {
 	const counted = (["refused", "warned", "lost"] as const)
 		.map((what) => [count(what), what] as const)
 		.filter(([times]) => times > 0)
-		.map(([times, what]) => `${what} ${times} times`);
+		.map(([times, what]) => `${what} ${times === 1 ? "once" : `${times} times`}`);
 	return [now, ...counted].join("; ");
 }
 
