@@ -49,7 +49,24 @@ function greeted(picture: Picture, hello: Hello, receivedMs: number): Picture {
 function withPod(picture: Picture, row: PodRow): Picture {
 	const known = picture.pods.get(row.uid);
 	if (known !== undefined && known.version > row.version) return picture;
-	return { ...picture, pods: new Map(picture.pods).set(row.uid, row) };
+	const pods = new Map(picture.pods);
+	// Behind all others: the order is that of the latest changes.
+	pods.delete(row.uid);
+	pods.set(row.uid, row);
+	if (pods.size > mostPods) forgetOne(pods);
+	return { ...picture, pods };
+}
+
+/** As many as the server knows, which forgets those that ended first, too (feed.ts). */
+const mostPods = 2_000;
+
+function forgetOne(pods: Map<string, PodRow>): void {
+	const [oldest] = pods.keys();
+	const over = [...pods.values()].find(
+		({ phase }) => phase === "Failed" || phase === "Terminated",
+	)?.uid;
+	const uid = over ?? oldest;
+	if (uid !== undefined) pods.delete(uid);
 }
 
 /** The same picture, known to be an old one. */

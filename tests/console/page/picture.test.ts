@@ -27,6 +27,16 @@ describe("the page's picture", () => {
 		expect(afterEvent(newer, { event: "pod", data: again }, 0).pods.get(again.uid)).toBe(again);
 	});
 
+	it("holds as many pods as the server, and forgets those that ended first", () => {
+		let picture = afterEvent(greeted, { event: "pod", data: aRow("lives") }, 0);
+		for (let count = 1; count <= 2_000; count++) {
+			const data = aRow(`${count}`, { phase: "Terminated" });
+			picture = afterEvent(picture, { event: "pod", data }, 0);
+		}
+		const names = [...picture.pods.values()].map(({ name }) => name);
+		expect([names.length, names[0], names[1], names.at(-1)]).toEqual([2_000, "lives", "2", "2000"]);
+	});
+
 	it("stands while the connection is lost, from the first moment of it, by the server's clock", () => {
 		const seen = afterEvent(greeted, { event: "pod", data: aRow("a") }, 0);
 		const lost = afterLoss(afterLoss(seen, morningMs), morningMs + 9_000);
