@@ -4,7 +4,7 @@ import { invalid } from "../../../shared/errors.ts";
 import { type PlaceOptions, placeOf } from "../place/place.ts";
 import { type OutputFormat, print } from "../screen/output.ts";
 import { type Choice, type Chosen, checkChoice, chosenFrom, whyKept } from "./choice.ts";
-import { type Pile, withLettersInHand } from "./in-hand.ts";
+import { interruptedCode, type Pile, withLettersInHand } from "./in-hand.ts";
 import { letterText, pileLines } from "./view.ts";
 
 type CommonOptions = PlaceOptions &
@@ -119,8 +119,12 @@ async function isConfirmed(chosen: readonly Chosen[]): Promise<boolean> {
 	for (const { opened } of chosen) console.error(letterText(opened));
 	const what = chosen.length === 1 ? "this message" : `these ${chosen.length} messages`;
 	const question = `Delete ${what} for good? [y/N] `;
-	// Ctrl-C closes the terminal's interface: that is no.
-	const answer = await terminal.question(question).catch(() => "no");
+	const answer = await terminal.question(question).catch(() => {
+		// Ctrl-C closes the terminal's interface: that is no.
+		console.error();
+		process.exitCode = interruptedCode;
+		return "no";
+	});
 	terminal.close();
 	const isYes = /^y(es)?$/i.test(answer.trim());
 	if (!isYes) console.error("nothing was deleted");

@@ -33,7 +33,7 @@ const visibilitySeconds = 300;
 /** SQS looks at all its servers only for who waits. */
 const waitSeconds = 1;
 /** How a command ends by Ctrl-C. */
-const interruptedCode = 130;
+export const interruptedCode = 130;
 /** As many as SQS takes at once. */
 const batchSize = 10;
 

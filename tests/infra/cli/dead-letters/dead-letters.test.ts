@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import {
 	CreateQueueCommand,
@@ -14,6 +17,7 @@ import { startQueues } from "../../../../infra/local/queues.ts";
 import { sqsDeadLetters } from "../../../../shared/queues/dead-letters.sqs.ts";
 import { cellwright, emptyFolder } from "../cellwright.ts";
 
+const cli = resolve(import.meta.dirname, "../../../../infra/cli/cellwright.ts");
 const signal = AbortSignal.timeout(110_000);
 
 const scheduled = (name: string, uid?: string): string =>
@@ -55,6 +59,7 @@ async function runningStack() {
 	return {
 		sqs,
 		urls,
+		folder,
 		run: async (...args: string[]) => await cellwright(folder, "dead-letters", ...args),
 		async put(QueueUrl: string, MessageBody: string, MessageAttributes = {}) {
 			await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes }));
@@ -92,6 +97,27 @@ const ids = (stdout: string): readonly string[] =>
 	JSON.parse(stdout).letters.map(({ id }: { id: string }) => id);
 
 describe("npx cellwright dead-letters", () => {
+	// Makes a terminal, in the words of Linux; others have it with other words.
+	it.runIf(existsSync("/usr/bin/script") && process.platform === "linux")(
+		"asks before it drops: Ctrl-C is no, and ends as by Ctrl-C",
+		async () => {
+			const stack = await runningStack();
+			await stack.unreadable("{not json", "isn't JSON");
+			const command = `${process.execPath} ${cli} dead-letters drop --all`;
+			const child = spawn("/usr/bin/script", ["-qec", command, "/dev/null"], { cwd: stack.folder });
+			onTestFinished(() => void child.kill("SIGKILL"));
+			const ended = once(child, "close");
+			let said = "";
+			child.stdout.on("data", (data) => {
+				said += data;
+				if (said.includes("[y/N] ") && !said.includes("nothing")) child.stdin.write("\u0003");
+			});
+			expect(await ended).toEqual([130, null]);
+			expect(said).toMatch(/\[y\/N\] [^\n]*\n[^\n]*nothing was deleted/);
+			expect(await stack.counts(stack.urls.scheduledDead)).toEqual([1, 0]);
+		},
+	);
+
 	it("shows what lies there, why and of whom, without the messages", async () => {
 		const stack = await runningStack();
 		await stack.unreadable(scheduled("web-7d9c"), "must be the uid that Kubernetes gave the pod");
