@@ -62,11 +62,18 @@ async function printed(records: CellRecords, options: ListOptions): Promise<void
 	);
 }
 
+/** How one change is told. What is JSON is YAML, once it is a document. */
+const lineFor: Readonly<Record<OutputFormat, (cell: ListedCell) => string>> = {
+	table: changeLine,
+	json: (cell) => JSON.stringify(cell),
+	yaml: (cell) => `--- ${JSON.stringify(cell)}`,
+};
+
 /** A table that redraws itself; where there is no terminal, a line for each change, of JSON for programs. */
 async function watched(records: CellRecords, { kind }: Place, options: ListOptions): Promise<void> {
 	const stopped = new AbortController();
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.abort());
-	const lineOf = options.output === "table" ? changeLine : JSON.stringify;
+	const lineOf = lineFor[options.output];
 	let latest: Look = { shown: [], hidden: [], known: 0 };
 	const seen = new Map<string, string>();
 	const screen =

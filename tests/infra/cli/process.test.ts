@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { portOf } from "../../../infra/local/port-of.ts";
 import { cellwright, cellwrightWith, emptyFolder } from "./cellwright.ts";
-import { tableWith } from "./records.ts";
+import { launchedAtTheThirdAttempt, tableWith } from "./records.ts";
 import { muchTried } from "./stories.ts";
 
 const cli = resolve(import.meta.dirname, "../../../infra/cli/cellwright.ts");
@@ -40,6 +40,19 @@ describe("a command", () => {
 		});
 		expect(await ended).toEqual({ code: 0, signal: null });
 		expect(await stderr).toBe("");
+	});
+
+	it("that watches tells changes as documents of YAML, too", async () => {
+		const endpoint = await tableWith([muchTried(), await launchedAtTheThirdAttempt()]);
+		const { child } = await started(
+			...["list", "--watch", "--output", "yaml", "--endpoint", endpoint],
+		);
+		child.stdout.once("data", () => child.kill("SIGTERM"));
+		const { loadAll } = await import("js-yaml");
+		expect(loadAll(await text(child.stdout))).toMatchObject([
+			{ namespace: expect.any(String) },
+			{ namespace: expect.any(String) },
+		]);
 	});
 
 	it("that is interrupted ends at once, as other programs do, and says nothing", async () => {
