@@ -34,7 +34,8 @@ async function runningStack(cells: readonly Cell[]) {
 		);
 		return Messages.map(({ Body = "" }) => readPodDeleted(Body));
 	};
-	return { run: async (...args: string[]) => await cellwright(folder, "delete", ...args), sent };
+	const run = async (...args: string[]) => await cellwright(folder, "delete", ...args);
+	return { run, sent, folder };
 }
 
 describe("npx cellwright delete", () => {
@@ -61,6 +62,19 @@ describe("npx cellwright delete", () => {
 		expect(stderr).toContain("shop/none: has no record in the table");
 		expect(stderr).toContain("nobody: has no record in the table");
 		expect(stderr).toContain('"": has no record in the table');
+		expect(await sent()).toEqual([]);
+	});
+
+	it("says when a file names no replicas", async () => {
+		const { run, sent, folder } = await runningStack([]);
+		const none = {
+			...{ apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "web" } },
+			spec: { replicas: 0, template: { spec: { containers: [{ name: "a", image: "a" }] } } },
+		};
+		await writeFile(join(folder, "none.json"), JSON.stringify(none));
+		const { code, stdout, stderr } = await run("-f", "none.json");
+		expect({ code, stdout }).toEqual({ code: 0, stdout: "no pod was deleted\n" });
+		expect(stderr).toMatch(/^note: Deployment web has no replicas/);
 		expect(await sent()).toEqual([]);
 	});
 
