@@ -289,15 +289,16 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 		const page = await opened(first.url, { watched: false });
 		await rowOf(page, "shop/web-a").waitFor();
 		await page.getByText("1 pod", { exact: true }).waitFor();
+		await rowOf(page, "shop/web-a").click();
+		await page.getByRole("heading", { name: "What happened" }).waitFor();
 		await first.close();
 		await page.getByText("The server has gone").waitFor();
 		await rowOf(page, "shop/web-a", '[data-phase="Booting"]').waitFor();
-		const second = await standIn(
-			[aReadyCell("a"), aBootingCell("b")],
-			Number(new URL(first.url).port),
-		);
+		const second = await standIn([aReadyCell("b")], Number(new URL(first.url).port));
 		await rowOf(page, "shop/web-b").waitFor();
 		expect(await page.getByText("The server has gone").count()).toBe(0);
+		await page.getByText("or this is another run").waitFor();
+		expect(await page.getByRole("button", { name: "Delete the pod" }).count()).toBe(0);
 		await page.close();
 		await second.close();
 	});

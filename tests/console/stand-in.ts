@@ -13,6 +13,7 @@ export async function standIn(cells: readonly Cell[] = [], port = 0) {
 	const pods = podFeed(Date.now);
 	for (const cell of cells) pods.onCell(cell);
 	const nothing = () => undefined;
+	const startedMs = Date.now();
 	const ec2 = {
 		takeCapacity: () => nothing,
 		setThrottling: nothing,
@@ -31,7 +32,7 @@ export async function standIn(cells: readonly Cell[] = [], port = 0) {
 		launcher: { check: refuse, launch: refuse, remove: refuse },
 		hello: () => ({
 			nowMs: Date.now(),
-			startedMs: 0,
+			startedMs,
 			region: "us-east-1",
 			providerFile: "provider.yaml",
 			endpoints: {},

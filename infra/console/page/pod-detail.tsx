@@ -21,10 +21,11 @@ type PodDetailProps = Readonly<{
 export function PodDetailView({ uid, row, isLive, nowMs }: PodDetailProps) {
 	const answer = usePodDetail(uid, row?.version, isLive);
 	const known = answer?.outcome === "done" ? answer.value : undefined;
-	const shown = row ?? known?.row;
+	// After another run has begun there is nothing to tell of it any more, but its name.
+	const named = row ?? known?.row;
 	return (
 		<article class="pod">
-			<h2 class="pod-title">{shown === undefined ? "Pod" : podName(shown)}</h2>
+			<h2 class="pod-title">{named === undefined ? "Pod" : podName(named)}</h2>
 			<p class="pale mono">{uid}</p>
 			{row === undefined ? (
 				<p>There is no record of it: its message is still on the queue, or this is another run.</p>
@@ -32,8 +33,8 @@ export function PodDetailView({ uid, row, isLive, nowMs }: PodDetailProps) {
 				<p>Asking for its story…</p>
 			) : null}
 			{answer?.outcome === "refused" ? <Faults faults={answer.faults} /> : null}
-			{shown === undefined ? null : <PodActions row={shown} />}
-			{known === undefined ? null : <Story detail={known} nowMs={nowMs} />}
+			{row === undefined ? null : <PodActions row={row} />}
+			{row === undefined || known === undefined ? null : <Story detail={known} nowMs={nowMs} />}
 		</article>
 	);
 }
