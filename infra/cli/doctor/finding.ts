@@ -55,7 +55,7 @@ export function failureOf(check: string, error: unknown): Finding {
 		return {
 			check,
 			verdict: "fail",
-			says: name === "TimeoutError" ? "no answer in time" : `no answer: ${says}`,
+			says: `no answer: ${says}`,
 			todo: "does the stack still run, and is the network there?",
 		};
 	const code = error instanceof EC2ServiceException ? `${name}: ` : "";
