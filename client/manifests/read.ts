@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { firstFaults } from "../../shared/pods/faults.ts";
 import { faulty, type ManifestFault } from "../errors.ts";
 import type { NamedPod } from "../types.ts";
+import { companionName } from "./companions.ts";
 import { type Document, documentsIn } from "./documents.ts";
 import { objectsIn } from "./lists.ts";
 import { podsOf } from "./objects.ts";
@@ -26,7 +27,8 @@ export type ReadManifests = Readonly<{
  * The pods that Kubernetes would make of its objects: of a Pod itself; of a Deployment, ReplicaSet, StatefulSet or Job
  * the replicas that it begins with, named as Kubernetes names them; and of the items of a List.
  *
- * What only a cluster keeps (status, managedFields) is left out. A pod that has a uid keeps it, so that the pod of a
+ * What only a cluster keeps (status, managedFields) is left out, and so are Services, ConfigMaps and other objects of
+ * Kubernetes' own that stand beside those and make no pods: a note names them. A pod that has a uid keeps it, so that the pod of a
  * cluster stays the same pod; another gets one.
  *
  * @param manifests YAML or JSON, of one or several documents; or objects.
@@ -46,7 +48,12 @@ export function readManifests(
 	const pods: NamedPod[] = [];
 	const notes = new Set<string>();
 	const from = source === undefined ? {} : { source };
-	for (const object of objectsIn(documents)) {
+	const objects = objectsIn(documents);
+	const companions = objects.flatMap(({ value }) => companionName(value) ?? []);
+	// Where there is nothing else, it is the wrong file.
+	const isPassedBy = companions.length < objects.length;
+	for (const object of objects) {
+		if (isPassedBy && companionName(object.value) !== undefined) continue;
 		const tell = (path: readonly PropertyKey[], fault: ManifestFault) => {
 			const line = object.lineOf(path);
 			faults.push({ ...from, ...(line === undefined ? {} : { line }), ...fault });
@@ -58,10 +65,21 @@ export function readManifests(
 	if (faults.length === 0 && documents.length === 0)
 		faults.push({ ...from, path: "", problem: "holds no Kubernetes object" });
 	if (faults.length > 0) throw faulty("InvalidManifest", firstFaults(faults));
+	if (isPassedBy && companions.length > 0)
+		notes.add(`not sent, as no pod comes of it: ${listText(companions)}`);
 	return { pods, notes: [...notes] };
 }
 
 /** Of one text: what is more is a slip of the pen, which costs money. */
 const largestCount = 10_000;
+
+/** So many are named. */
+const shownNames = 5;
+
+const listText = (names: readonly string[]): string =>
+	[
+		...names.slice(0, shownNames),
+		...(names.length > shownNames ? [`and ${names.length - shownNames} more`] : []),
+	].join(", ");
 
 const objectAlone = (value: unknown): Document => ({ value, lineOf: () => undefined });

@@ -202,6 +202,35 @@ describe("manifests", () => {
 	});
 });
 
+describe("what stands beside pods, as in a chart", () => {
+	it("is passed by, and named in a note", () => {
+		const beside = "---\nkind: Service\nmetadata: {name: web}\n---\nkind: Secret\ndata: {a: b}\n";
+		const { pods, notes } = readManifests(`${pod("a")}${beside}`);
+		expect(pods).toHaveLength(1);
+		expect(notes).toEqual(["not sent, as no pod comes of it: Service web, Secret"]);
+	});
+
+	it("is passed by in lists, too, and five of many are named", () => {
+		const items = ["a", "b", "c", "d", "e", "f", "g"].map((name) => ({
+			kind: "ConfigMap",
+			metadata: { name },
+		}));
+		const list = { kind: "List", items: [...items, workload("Deployment", { replicas: 1 })] };
+		const { pods, notes } = readManifests([list]);
+		expect(pods).toHaveLength(1);
+		expect(notes.join()).toContain("ConfigMap e, and 2 more");
+	});
+
+	it("doesn't hide what is wrong with the rest, nor an object that nobody knows", () => {
+		const text = "kind: Service\n---\nkind: Widget\n---\nkind: CronJob\n";
+		expect(faultsOf(text).faults.map(({ object }) => object)).toEqual(["Widget", "CronJob"]);
+	});
+
+	it("is the wrong file where there is nothing else", () => {
+		expect(faultsOf("kind: Service\n---\nkind: ConfigMap\n").faults).toHaveLength(2);
+	});
+});
+
 describe("a fault in a manifest", () => {
 	it.each([
 		{
@@ -254,10 +283,12 @@ describe("a fault in a manifest", () => {
 	});
 
 	it("comes with all others, of which programs get the parts", () => {
-		const { code, kind, faults } = faultsOf(`kind: Service\n---\nkind: CronJob\n`, { source: "x" });
+		const { code, kind, faults } = faultsOf(`kind: DaemonSet\n---\nkind: CronJob\n`, {
+			source: "x",
+		});
 		expect({ code, kind }).toEqual({ code: "InvalidManifest", kind: "invalid" });
 		expect(faults).toMatchObject([
-			{ source: "x", line: 1, object: "Service", path: "kind", value: "Service" },
+			{ source: "x", line: 1, object: "DaemonSet", path: "kind", value: "DaemonSet" },
 			{ source: "x", line: 3, object: "CronJob", path: "kind", value: "CronJob" },
 		]);
 	});

@@ -8,7 +8,7 @@ export function launchIn(program: CliCommand): void {
 			.command("launch")
 			.summary("Launch the pods of Kubernetes manifests")
 			.description(
-				"Launch pods: read Kubernetes manifests, check them as the functions do, and put a message for each pod on the queue. Takes Pods, and makes the replicas of Deployments, ReplicaSets, StatefulSets and Jobs, also in Lists. A pod that has a uid keeps it, so that to send it twice starts one machine.",
+				"Launch pods: read Kubernetes manifests, check them as the functions do, and put a message for each pod on the queue. Takes Pods, and makes the replicas of Deployments, ReplicaSets, StatefulSets and Jobs, also in Lists; passes by what stands beside them in a chart, such as Services. A pod that has a uid keeps it, so that to send it twice starts one machine.",
 			)
 			.requiredOption("-f, --file <path...>", "Manifests, folders of them, or - for standard input")
 			.option("-n, --namespace <name>", "Of what names none. Default: default")
