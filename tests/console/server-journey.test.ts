@@ -80,13 +80,13 @@ describe("a stack through its console", { timeout: 120_000 }, () => {
 	});
 
 	it("refuses pods with every fault and its line, and sends none of them", async () => {
-		const yaml = `${podYaml("fine")}---\n${podYaml("wrong", { cpu: "1aa" })}---\nkind: Service\nmetadata: { name: s }\n`;
-		const line = yaml.split("\n").indexOf("kind: Service") + 1;
+		const yaml = `${podYaml("fine")}---\n${podYaml("wrong", { cpu: "1aa" })}---\nkind: DaemonSet\nmetadata: { name: s }\n`;
+		const line = yaml.split("\n").indexOf("kind: DaemonSet") + 1;
 		for (const check of [true, false]) {
 			const { status, body } = await post("api/pods", { yaml, check });
 			expect(status).toBe(422);
 			expect(body.faults).toContainEqual(
-				expect.objectContaining({ path: "Service s: kind", line }),
+				expect.objectContaining({ path: "DaemonSet s: kind", line }),
 			);
 		}
 		const quantity = await post("api/pods", { yaml: podYaml("wrong", { cpu: "1aa" }) });
