@@ -28,7 +28,7 @@ export async function cellwrightWith(
 	folder: string,
 	...args: readonly string[]
 ): Promise<Ended> {
-	const cli = join(root, "infra/cli/cellwright.ts");
+	const cli = join(root, "infra/cli/bin.js");
 	return await new Promise((finish) => {
 		execFile(
 			process.execPath,

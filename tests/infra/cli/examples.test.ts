@@ -80,7 +80,7 @@ async function folder(): Promise<string> {
 	for (const name of ["examples", "provider.yaml"])
 		await symlink(join(root, name), join(path, name));
 	await mkdir(join(path, "bin"));
-	const cli = join(root, "infra/cli/cellwright.ts");
+	const cli = join(root, "infra/cli/bin.js");
 	const script = `#!/bin/sh\nshift\nexec '${process.execPath}' '${cli}' "$@"\n`;
 	await writeFile(join(path, "bin/npx"), script, { mode: 0o755 });
 	return path;
