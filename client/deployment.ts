@@ -2,9 +2,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { CellwrightError } from "./errors.ts";
 import type { ClientOptions } from "./types.ts";
-
-/** What serverless.yml deploys unless it is told otherwise. */
-const usualDeployment = "cellwright-dev";
+import { usualDeployment } from "./usual-deployment.ts";
 
 const deploymentOf = ({ deployment }: ClientOptions): string =>
 	// biome-ignore lint/style/noProcessEnv: the library is a way in; its callers find the variable in its documentation

@@ -90,7 +90,7 @@ export function listed(
 }
 
 /** Nothing more will become of it. An instance that is still to be ended counts as something. */
-const isOver = ({ phase, costHourlyUsd }: ListedCell): boolean =>
+export const isOver = ({ phase, costHourlyUsd }: ListedCell): boolean =>
 	(phase === "Failed" || phase === "Terminated") && costHourlyUsd === 0;
 
 export const sortKeys = ["name", "age", "price", "phase", "type"] as const;

@@ -1,3 +1,4 @@
+import { usualDeployment } from "../../../client/usual-deployment.ts";
 import { invalid } from "../../../shared/errors.ts";
 import { laptopAws } from "../../local/laptop-aws.ts";
 import { names } from "../../local/names.ts";
@@ -56,8 +57,6 @@ const patience = {
 	throwOnRequestTimeout: true,
 } as const;
 
-/** What serverless.yml deploys unless it is told otherwise. */
-export const usualDeployment = "cellwright-dev";
 export const laptopDeployment = "cellwright";
 
 /**

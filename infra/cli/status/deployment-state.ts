@@ -1,5 +1,5 @@
 import type { Cell, Phase } from "../../../shared/cells/model.ts";
-import { listedCell, type Totals, totalsOf } from "../list/listed-cell.ts";
+import { isOver, listedCell, type Totals, totalsOf } from "../list/listed-cell.ts";
 import type { DeadLetters } from "./dead-letter-counts.ts";
 import { waitsOf } from "./pod-story.ts";
 
@@ -44,7 +44,7 @@ export function deploymentState(
 	const known = {
 		deployment,
 		phases: phasesOf(cells),
-		totals: totalsOf(cells.map((cell) => listedCell(cell, now)).filter(isLive)),
+		totals: totalsOf(cells.map((cell) => listedCell(cell, now)).filter((cell) => !isOver(cell))),
 		...(waitsLongest === undefined ? {} : { waitsLongest }),
 		deadLetters,
 		failures,
@@ -55,9 +55,6 @@ export function deploymentState(
 	}));
 	return { ...known, next };
 }
-
-const isLive = ({ phase, costHourlyUsd }: ReturnType<typeof listedCell>): boolean =>
-	(phase !== "Failed" && phase !== "Terminated") || costHourlyUsd > 0;
 
 const phasesOf = (cells: readonly Cell[]): DeploymentState["phases"] => {
 	const count = (phase: Phase) => cells.filter((cell) => cell.phase === phase).length;

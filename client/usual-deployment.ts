@@ -1,0 +1,2 @@
+/** What serverless.yml deploys unless it is told otherwise. */
+export const usualDeployment = "cellwright-dev";
