@@ -1,7 +1,8 @@
 import type { ImpostorReason } from "../../shared/agent/model.ts";
 import { Phase } from "../../shared/cells/model.ts";
 import type { RefusalReason } from "../../shared/instances/model.ts";
-import { type Alarm, deadLetterNames, type QueueName, type Single } from "./definition.ts";
+import { deadLetterNames, type QueueName } from "../aws/names.ts";
+import type { Alarm, Single } from "./definition.ts";
 import { functionNames, lambda, ours, queue } from "./series.ts";
 
 const refused = (Reason: RefusalReason): Single =>

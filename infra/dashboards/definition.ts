@@ -1,4 +1,5 @@
 import type { metricTable } from "../../shared/telemetry/metrics.ts";
+import type { DeadLetterName, QueueName, TableName } from "../aws/names.ts";
 import type { FunctionName } from "../local/functions.ts";
 
 export type MetricName = keyof typeof metricTable;
@@ -11,23 +12,6 @@ export type Statistic =
 	| "p50"
 	| "p90"
 	| "p99";
-
-/** Queues by the ends of their names, which begin with the deployment's. */
-export const queueNames = ["pod-scheduled", "pod-deleted", "cell-checks"] as const;
-export type QueueName = (typeof queueNames)[number];
-
-/** Where messages end that nobody could handle: those of the queues, changes of the stream, events and ticks. */
-export const deadLetterNames = [
-	"pod-scheduled-dead-letters",
-	"pod-deleted-dead-letters",
-	"cell-checks-dead-letters",
-	"lost-changes",
-	"lost-events",
-] as const;
-export type DeadLetterName = (typeof deadLetterNames)[number];
-
-export const tableNames = ["cells", "ledger", "offerings", "images", "credentials"] as const;
-export type TableName = (typeof tableNames)[number];
 
 /** Something of the deployment that AWS itself measures. */
 export type Resource =

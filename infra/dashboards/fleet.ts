@@ -1,5 +1,5 @@
+import { deadLetterNames, queueNames } from "../aws/names.ts";
 import type { Dashboard, Statistic } from "./definition.ts";
-import { deadLetterNames, queueNames } from "./definition.ts";
 import { each, ours, queue } from "./series.ts";
 
 const stages = ["queue", "plan", "launch", "boot", "confirm", "total"] as const;

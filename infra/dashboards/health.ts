@@ -1,4 +1,5 @@
-import { type Dashboard, tableNames } from "./definition.ts";
+import { tableNames } from "../aws/names.ts";
+import type { Dashboard } from "./definition.ts";
 import { each, functionNames, lambda, ours, table } from "./series.ts";
 
 /** Whether the parts do what they are for. */

@@ -1,14 +1,7 @@
 import type { metricTable } from "../../shared/telemetry/metrics.ts";
+import type { DeadLetterName, QueueName, TableName } from "../aws/names.ts";
 import { deployedTimeouts, type FunctionName } from "../local/functions.ts";
-import type {
-	DeadLetterName,
-	Each,
-	MetricName,
-	QueueName,
-	Single,
-	Statistic,
-	TableName,
-} from "./definition.ts";
+import type { Each, MetricName, Single, Statistic } from "./definition.ts";
 
 type DimensionsOf<Name extends MetricName> = (typeof metricTable)[Name]["dimensions"][number];
 

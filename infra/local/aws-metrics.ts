@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { deadLettersOf } from "../aws/names.ts";
 import type { LocalFunction } from "./lambda/function-process.ts";
 import type { LocalQueue } from "./queues.ts";
 
@@ -65,7 +66,7 @@ export function measureQueues(
 ): () => Promise<void> {
 	const all = queues.flatMap(({ name, url, deadLettersUrl }) => [
 		{ name, url },
-		{ name: `${name}-dead-letters`, url: deadLettersUrl },
+		{ name: deadLettersOf(name), url: deadLettersUrl },
 	]);
 	const look = async ({ name, url }: Readonly<{ name: string; url: string }>) => {
 		const { Attributes = {} } = await sqs.send(

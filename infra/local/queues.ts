@@ -1,5 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
+import { deadLettersOf } from "../aws/names.ts";
 import { laptopAws } from "./laptop-aws.ts";
 import { portOf } from "./port-of.ts";
 
@@ -54,7 +55,7 @@ async function created(
 ): Promise<LocalQueue> {
 	const deadLetters = await sqs.send(
 		new CreateQueueCommand({
-			QueueName: `${name}-dead-letters`,
+			QueueName: deadLettersOf(name),
 			// Fourteen days: SQS counts from when the message was first sent.
 			Attributes: { MessageRetentionPeriod: "1209600" },
 		}),

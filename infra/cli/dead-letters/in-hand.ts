@@ -2,7 +2,6 @@ import {
 	ChangeMessageVisibilityBatchCommand,
 	DeleteMessageBatchCommand,
 	GetQueueAttributesCommand,
-	GetQueueUrlCommand,
 	QueueDoesNotExist,
 	ReceiveMessageCommand,
 	SendMessageCommand,
@@ -10,6 +9,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { outOfReach } from "../place/out-of-reach.ts";
 import type { Place } from "../place/place.ts";
+import { queueUrlOf } from "../place/queue-url.ts";
 import { withProgress } from "../screen/progress.ts";
 import { type OpenedLetter, openedLetter } from "./letter.ts";
 import { type DeadLetterQueue, deadLetterQueues } from "./queues.ts";
@@ -64,7 +64,7 @@ export async function withLettersInHand<Result>(
 	process.once("SIGINT", interrupted);
 	try {
 		const piles = await withProgress("reading the dead-letter queues", async () =>
-			reaching(place, asked, async () => {
+			reaching(place, namesOf(asked), async () => {
 				held.push(...(await heldAt(sqs, place, asked)));
 				return await Promise.all(held.map(async (each) => pileOf(sqs, place, each, limit)));
 			}),
@@ -77,16 +77,19 @@ export async function withLettersInHand<Result>(
 	}
 }
 
+const namesOf = (queues: readonly DeadLetterQueue[]): readonly string[] =>
+	queues.map(({ name }) => name);
+
 /** @throws ProvisionerError `unavailable` for what SQS, or the way to it, doesn't do. */
 async function reaching<Result>(
 	place: Place,
-	queues: readonly DeadLetterQueue[],
+	queues: readonly string[],
 	work: () => Promise<Result>,
 ): Promise<Result> {
 	try {
 		return await work();
 	} catch (cause) {
-		const names = queues.map(({ name }) => place.resource(name));
+		const names = queues.map(place.resource);
 		throw outOfReach(
 			place,
 			`the ${names.length > 1 ? "queues" : "queue"} ${names.join(", ")}`,
@@ -103,7 +106,7 @@ async function heldAt(
 ): Promise<readonly Held[]> {
 	const held: Held[] = [];
 	for (const queue of asked) {
-		const url = await urlAt(sqs, place, queue.name);
+		const url = await queueUrlOf(sqs, place.resource(queue.name));
 		if (url !== undefined) held.push({ queue, url, letters: new Map() });
 	}
 	if (held.length > 0) return held;
@@ -116,16 +119,6 @@ type Held = Readonly<{
 	/** By SQS's id: what comes twice is the same. */
 	letters: Map<string, OpenedLetter>;
 }>;
-
-async function urlAt(sqs: SQSClient, place: Place, name: string): Promise<string | undefined> {
-	try {
-		const QueueName = place.resource(name);
-		return (await sqs.send(new GetQueueUrlCommand({ QueueName }))).QueueUrl;
-	} catch (error) {
-		if (error instanceof QueueDoesNotExist) return undefined;
-		throw error;
-	}
-}
 
 async function pileOf(sqs: SQSClient, place: Place, held: Held, limit: number): Promise<Pile> {
 	const { queue, url, letters } = held;
@@ -154,13 +147,13 @@ async function pileOf(sqs: SQSClient, place: Place, held: Held, limit: number): 
 		elsewhere,
 		async sendBack(opened) {
 			const { source = queue.name } = queue;
-			await reaching(place, [{ ...queue, name: source }], async () => {
-				await send(sqs, await urlAt(sqs, place, source), opened);
+			await reaching(place, [source], async () => {
+				await send(sqs, await queueUrlOf(sqs, place.resource(source)), opened);
 				await remove(sqs, held, [opened]);
 			});
 		},
 		async drop(each) {
-			await reaching(place, [queue], async () => await remove(sqs, held, each));
+			await reaching(place, [queue.name], async () => await remove(sqs, held, each));
 		},
 	};
 }

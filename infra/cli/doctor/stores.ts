@@ -1,23 +1,22 @@
 import { DescribeTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { GetQueueAttributesCommand, GetQueueUrlCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { queueNames, tableNames } from "../../aws/names.ts";
+import { queueUrlOf } from "../place/queue-url.ts";
 import { type Finding, failureOf } from "./finding.ts";
 import type { Place } from "./place.ts";
 
-const tables = ["images", "offerings", "ledger", "credentials"] as const;
-const queues = ["pod-scheduled", "pod-deleted", "cell-checks"] as const;
-
 /** Whether a deployment's tables and queues answer; what they hold isn't read. */
 export async function examineStores(
-	{ dynamodb, sqs, deployment, cellsTable, kind }: Place,
+	{ dynamodb, sqs, deployment, kind }: Place,
 	signal: AbortSignal,
 ): Promise<readonly Finding[]> {
-	const names = [cellsTable, ...tables.map((table) => `${deployment}-${table}`)];
+	const tables = tableNames.map((table) => `${deployment}-${table}`);
 	const [tablesFound, queuesFound] = await Promise.all([
-		summary("tables", kind, names, async (name) => await tableProblem(dynamodb, name, signal)),
+		summary("tables", kind, tables, async (name) => await tableProblem(dynamodb, name, signal)),
 		summary(
 			"queues",
 			kind,
-			queues.map((queue) => `${deployment}-${queue}`),
+			queueNames.map((queue) => `${deployment}-${queue}`),
 			async (name) => await queueProblem(sqs, name, signal),
 		),
 	]);
@@ -84,21 +83,12 @@ async function tableProblem(
 
 async function queueProblem(
 	sqs: SQSClient,
-	QueueName: string,
-	signal: AbortSignal,
+	name: string,
+	abortSignal: AbortSignal,
 ): Promise<Problem> {
-	try {
-		const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }), {
-			abortSignal: signal,
-		});
-		const AttributeNames = ["ApproximateNumberOfMessages" as const];
-		await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }), {
-			abortSignal: signal,
-		});
-		return undefined;
-	} catch (error) {
-		if (error instanceof Error && /QueueDoesNotExist|NonExistentQueue/.test(error.name))
-			return "absent";
-		throw error;
-	}
+	const QueueUrl = await queueUrlOf(sqs, name, abortSignal);
+	if (QueueUrl === undefined) return "absent";
+	const AttributeNames = ["ApproximateNumberOfMessages" as const];
+	await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }), { abortSignal });
+	return undefined;
 }

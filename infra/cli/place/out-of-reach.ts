@@ -1,6 +1,8 @@
+import { whyText } from "../../../client/errors.ts";
 import { ProvisionerError } from "../../../shared/errors.ts";
 import { lostAnswer } from "../../../shared/instances/lost-answer.ts";
 import type { Place } from "./place.ts";
+import { isQueueMissing } from "./queue-url.ts";
 
 /**
  * What an AWS client's failure means for who typed the command: what couldn't be had, where it was looked for, and what
@@ -35,7 +37,7 @@ type Meaning = Readonly<{ reason: string; happened: string; next: string }>;
 
 function meaningOf(place: Place, what: string, cause: unknown): Meaning {
 	const name = cause instanceof Error ? cause.name : "";
-	const said = textOf(cause);
+	const said = whyText(cause);
 	if (name === "CredentialsProviderError")
 		return {
 			reason: "NoCredentials",
@@ -49,7 +51,7 @@ function meaningOf(place: Place, what: string, cause: unknown): Meaning {
 			next: "npx cellwright up, for a stack on this machine; or --region, or AWS_REGION",
 		};
 	if (isAuthorityMissing(cause)) return { ...noSuchDeployment(place), happened: said };
-	if (/ResourceNotFound|QueueDoesNotExist|NonExistentQueue|ParameterNotFound/.test(name))
+	if (isQueueMissing(cause) || /ResourceNotFound|ParameterNotFound/.test(name))
 		return { ...noSuchDeployment(place), happened: `${what} doesn't exist` };
 	if (/^(AccessDenied|UnauthorizedOperation|AuthorizationError)/.test(name))
 		return {
@@ -80,11 +82,3 @@ const noSuchDeployment = ({ deployment }: Place): Omit<Meaning, "happened"> => (
 
 const wrongCredentials =
 	/^(AuthFailure|InvalidClientTokenId|UnrecognizedClient|InvalidAccessKeyId|ExpiredToken|RequestExpired|SignatureDoesNotMatch|InvalidSignature)/;
-
-/** Of several failures at once (one of each address that was tried), the first. */
-function textOf(cause: unknown): string {
-	if (cause instanceof Error && /^(TimeoutError|AbortError)$/.test(cause.name))
-		return "it gives no answer";
-	if (cause instanceof AggregateError && cause.message === "") return textOf(cause.errors[0]);
-	return cause instanceof Error ? cause.message || cause.name : String(cause);
-}

@@ -1,7 +1,8 @@
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { deadLetterNames } from "../../dashboards/definition.ts";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { deadLetterNames } from "../../aws/names.ts";
 import { outOfReach } from "../place/out-of-reach.ts";
 import type { Place } from "../place/place.ts";
+import { queueUrlOf } from "../place/queue-url.ts";
 
 /** A queue in which messages end that nobody could handle, and about how many there are. */
 export type DeadLetters = Readonly<{ queue: string; messages: number }>;
@@ -31,16 +32,12 @@ export async function deadLetterCounts(
 	}
 }
 
-async function countIn(sqs: SQSClient, QueueName: string, abortSignal: AbortSignal) {
-	try {
-		const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }), { abortSignal });
-		const { Attributes } = await sqs.send(
-			new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
-			{ abortSignal },
-		);
-		return Number(Attributes?.["ApproximateNumberOfMessages"] ?? 0);
-	} catch (error) {
-		if (error instanceof Error && /QueueDoesNotExist|NonExistentQueue/.test(error.name)) return 0;
-		throw error;
-	}
+async function countIn(sqs: SQSClient, name: string, abortSignal: AbortSignal): Promise<number> {
+	const QueueUrl = await queueUrlOf(sqs, name, abortSignal);
+	if (QueueUrl === undefined) return 0;
+	const { Attributes } = await sqs.send(
+		new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+		{ abortSignal },
+	);
+	return Number(Attributes?.["ApproximateNumberOfMessages"] ?? 0);
 }

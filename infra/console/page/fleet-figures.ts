@@ -1,5 +1,5 @@
 import type { Phase } from "../../../shared/cells/model.ts";
-import { deadLetterNames } from "../../dashboards/definition.ts";
+import { deadLetterNames } from "../../aws/names.ts";
 import type { Charts, PodRow } from "../api.ts";
 import { phases } from "./phases.ts";
 

@@ -2,16 +2,10 @@ import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
+import { deadLetterNames, queueNames, tableNames } from "../../../infra/aws/names.ts";
 import { alarms } from "../../../infra/dashboards/alarms.ts";
 import { dashboardBody, metricOf } from "../../../infra/dashboards/body.ts";
-import {
-	type Alarm,
-	type Dashboard,
-	deadLetterNames,
-	type MetricName,
-	queueNames,
-	tableNames,
-} from "../../../infra/dashboards/definition.ts";
+import type { Alarm, Dashboard, MetricName } from "../../../infra/dashboards/definition.ts";
 import { fleet } from "../../../infra/dashboards/fleet.ts";
 import { currentFiles } from "../../../infra/dashboards/generate.ts";
 import { health } from "../../../infra/dashboards/health.ts";
