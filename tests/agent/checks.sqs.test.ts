@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqsReadinessChecks } from "../../shared/agent/checks.sqs.ts";
 import { cellCheckBody, readCellCheck } from "../../shared/agent/model.ts";
 
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 const app = buildApp({ logger: false });
 let sqs: SQSClient;
 let endpoint = "";

@@ -11,7 +11,7 @@ import { type ParametersServer, startParameters } from "../../infra/local/parame
 import { ssmCellParameters } from "../../shared/bootstrap/cell-parameters.ssm.ts";
 import type { CellParameter } from "../../shared/bootstrap/model.ts";
 
-const signal = AbortSignal.timeout(30_000);
+const { signal } = new AbortController();
 const tags = { Node: "cell-1" };
 let server: ParametersServer;
 let ssm: SSMClient;

@@ -14,7 +14,7 @@ import {
 	secondsLater,
 } from "../support/cells.ts";
 
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 let server: Awaited<ReturnType<typeof startDynamodb>>;
 let dynamodb: DynamoDBClient;
 

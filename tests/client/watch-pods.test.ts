@@ -15,7 +15,7 @@ import { failed, scheduled, terminated, terminating } from "../../shared/cells/t
 import { statusOf } from "../../shared/status/model.ts";
 import { aRequest, morning } from "../support/cells.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const gone = { reason: "PodDeleted", message: "the pod was deleted" };
 
 const aCell = (uid: string) =>

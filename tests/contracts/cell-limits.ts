@@ -19,7 +19,7 @@ const share = (podUid: string, over: Partial<Share> = {}): Share => ({
 
 /** What every CellLimits must do; run against the one in memory and against DynamoDB. */
 export function honoursCellLimits(open: OpenLimits): void {
-	const signal = AbortSignal.timeout(60_000);
+	const { signal } = new AbortController();
 	/** A clock that moves only when it is told to, limits, and workers that keep them. */
 	const world = (over: Partial<Limits>, workers = 1) => {
 		let now = morning;

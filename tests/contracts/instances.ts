@@ -11,7 +11,7 @@ export function honoursInstances(
 	/** From now on, EC2 has so many machines left for a launch. @returns gives it all back. */
 	leave: (machines: number) => () => void,
 ): void {
-	const signal = AbortSignal.timeout(60_000);
+	const { signal } = new AbortController();
 	let tokens = 0;
 	const request = (over: Partial<LaunchRequest> = {}) =>
 		valid({ clientToken: `contract-${++tokens}`, ...over });

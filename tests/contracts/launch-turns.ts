@@ -16,7 +16,7 @@ export const documentedPace: Pace = {
 
 /** What every LaunchTurns must do; run against the one in memory and against DynamoDB. */
 export function honoursLaunchTurns(open: OpenTurns): void {
-	const signal = AbortSignal.timeout(60_000);
+	const { signal } = new AbortController();
 	/** A clock that moves only when it is told to, and workers that are ahead of it by so many seconds. */
 	const world = (workers = 1, aheadSeconds: readonly number[] = []) => {
 		let now = morning;

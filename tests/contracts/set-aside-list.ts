@@ -28,7 +28,7 @@ const keysOf = (entries: readonly SetAsideEntry[]) =>
 
 /** What every SetAsideList must do; run against the one in memory and against DynamoDB. */
 export function honoursSetAsideList(open: OpenList): void {
-	const signal = AbortSignal.timeout(60_000);
+	const { signal } = new AbortController();
 	/** A clock that moves only when it is told to, a list, and its workers. */
 	const world = (workers = 1) => {
 		let now = morning;

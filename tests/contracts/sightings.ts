@@ -5,7 +5,7 @@ import { morning, secondsLater } from "../support/cells.ts";
 
 /** What every Sightings must do; run against the one in memory and against DynamoDB. */
 export function honoursSightings(open: (now: () => Date) => Sightings): void {
-	const signal = AbortSignal.timeout(60_000);
+	const { signal } = new AbortController();
 	const world = () => {
 		let now = morning;
 		const sightings = open(() => now);

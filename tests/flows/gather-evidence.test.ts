@@ -4,7 +4,7 @@ import { type EvidencePorts, gatherEvidence } from "../../shared/flows/gather-ev
 import type { SeenInstance } from "../../shared/instances/model.ts";
 import { morning } from "../support/cells.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const seen: SeenInstance = {
 	instanceId: "i-1",
 	state: "stopping",

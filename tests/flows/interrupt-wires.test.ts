@@ -17,7 +17,7 @@ import { aLaunchingCell, anImage, aPlan } from "../support/cells.ts";
 import { aLaunchRequest } from "../support/launch-request.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const t3 = { instanceType: "t3.nano", capacityType: "spot", cpuCredits: "standard" } as const;
 
 /** One deployment on EC2's and DynamoDB's own wires, with the events that EC2 sends; the clock is EC2's. */

@@ -32,7 +32,7 @@ import { memorySetAsideList } from "../support/memory-set-aside.ts";
 import { dyingAt } from "../support/port-calls.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const { instanceId: id } = anInstance();
 const why = { reason: "PodDeleted", message: "the pod was deleted" };
 const rules: LossRules = {

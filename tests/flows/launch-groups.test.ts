@@ -8,7 +8,7 @@ import { launchPorts } from "../support/launch-ports.ts";
 import { memoryTurns } from "../support/memory-turns.ts";
 import { dyingAt } from "../support/port-calls.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const replica = aRequest({ workloadUid: "replicaset-1" });
 const uids = ["a", "b", "c", "d"];
 

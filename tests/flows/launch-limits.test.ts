@@ -7,7 +7,7 @@ import { aPod, aRequest, morning } from "../support/cells.ts";
 import { launchPorts } from "../support/launch-ports.ts";
 import { memoryLimits } from "../support/memory-limits.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 function limitedWorld(limits: Limits) {
 	const world = launchPorts();

@@ -5,7 +5,7 @@ import { anAuthority } from "../support/authorities.ts";
 import { aPod, aRequest, morning } from "../support/cells.ts";
 import { launchPorts } from "../support/launch-ports.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const [former, latter] = [anAuthority(morning).issuer, anAuthority(morning).issuer];
 
 describe("a launch that is repeated after a rotation", () => {

@@ -6,7 +6,7 @@ import { aPod, aRequest, morning, secondsLater } from "../support/cells.ts";
 import { launchPorts } from "../support/launch-ports.ts";
 import { memoryTurns } from "../support/memory-turns.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const pace = { callBurst: 2, callsPerSecond: 0.1, instanceBurst: 100, instancesPerSecond: 100 };
 
 function pacedWorld() {

@@ -10,7 +10,7 @@ import { aPod, aRefusal, aRequest, morning } from "../support/cells.ts";
 import { launchPorts } from "../support/launch-ports.ts";
 import { dyingAt } from "../support/port-calls.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const pod = aPod();
 const go = async (ports: ReceivePorts) => launch(pod, aRequest(), morning, ports, signal);
 const refusal = (reason: RefusalReason, code: string) =>

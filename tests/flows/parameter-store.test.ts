@@ -8,7 +8,7 @@ import { reconcile } from "../../shared/flows/reconcile.ts";
 import { aPod, aRequest, morning } from "../support/cells.ts";
 import { lifePorts } from "../support/life-ports.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const pod = aPod();
 const go = async (ports: ReceivePorts) => launch(pod, aRequest(), morning, ports, signal);
 

@@ -10,7 +10,7 @@ import { aBootingCell, aPod, aRequest, morning, secondsLater } from "../support/
 import { generousRules, lifePorts, reconcileAll } from "../support/life-ports.ts";
 import { dyingAt } from "../support/port-calls.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const why = { reason: "BootTimeout", message: "never answered" };
 const gone = { reason: "PodDeleted", message: "the pod was deleted" };
 

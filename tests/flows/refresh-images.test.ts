@@ -8,7 +8,7 @@ import { anImage, morning, secondsLater } from "../support/cells.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const { config } = parseProvider(
 	providerYaml({ cells: { bootImageSpecs: "{amd64: {owners: self}, arm64: {owners: amazon}}" } }),
 );

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../shared/offerings/snapshot.ts";
 import { answersFor, aSnapshot, aType, numbered } from "../support/market.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 const noon = new Date("2026-08-05T12:00:00.000Z");
 const hourAgo = "2026-08-05T11:00:00.000Z";
 

@@ -22,7 +22,7 @@ import {
 import { generousRules, lifePorts, reconcileAll } from "../support/life-ports.ts";
 import { beforeCall, dyingAt } from "../support/port-calls.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const pod = aPod();
 const why = { reason: "PodDeleted", message: "the pod was deleted" };
 

@@ -12,7 +12,7 @@ import { anIdentityPlan } from "../support/authorities.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 import { vaultServer } from "../support/vaults.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const settleSeconds = 360;
 
 let vaults: Awaited<ReturnType<typeof vaultServer>>;

@@ -13,7 +13,7 @@ const cell = ready(aBootingCell(), morning, morning);
 async function handlerOver(byInstance?: CellIndex["byInstance"]) {
 	const lines: string[] = [];
 	const cells = memoryCells();
-	const signal = AbortSignal.timeout(10_000);
+	const { signal } = new AbortController();
 	await cells.claim(cell, signal);
 	const handler = interruptionsHandler({
 		index: byInstance === undefined ? cells : { byInstance },

@@ -6,7 +6,7 @@ import { dynamodbBootTimes } from "../../shared/images/boot-times.dynamodb.ts";
 import { bootTimesKept } from "../../shared/images/boot-times.ts";
 import type { BootTimes } from "../../shared/images/model.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const table = "images";
 const now = new Date("2026-11-23T08:00:00.000Z");
 

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
 import { anImage } from "../support/images.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const TableName = "images";
 
 describe("dynamodbImageCache", () => {

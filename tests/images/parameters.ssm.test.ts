@@ -12,7 +12,7 @@ import { ec2Images } from "../../shared/images/images.ec2.ts";
 import { ssmImageParameters } from "../../shared/images/parameters.ssm.ts";
 import { resolvingImages } from "../../shared/images/resolve.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const folder = "/aws/service/canonical/ubuntu/server/24.04/stable/current";
 const noble = `${folder}/arm64/hvm/ebs-gp3/ami-id`;
 const many = Array.from({ length: 23 }, (_, n) => `/aws/service/maker/image-${n}`);

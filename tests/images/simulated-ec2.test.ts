@@ -9,7 +9,7 @@ import { Architecture } from "../../shared/offerings/model.ts";
 
 /** What `npm start` runs: this repository's provider.yaml against the simulated EC2. */
 describe("provider.yaml's images on the simulated EC2", () => {
-	const signal = AbortSignal.timeout(20_000);
+	const { signal } = new AbortController();
 	let ec2: Awaited<ReturnType<typeof startEc2>>;
 	let client: EC2Client;
 

@@ -104,7 +104,7 @@ describe("instance metadata of a launch", () => {
 });
 
 describe("EC2 by its wire protocol", () => {
-	const signal = AbortSignal.timeout(60_000);
+	const { signal } = new AbortController();
 	let ec2: SimulatedEc2;
 	let client: EC2Client;
 

@@ -8,7 +8,7 @@ import { imageKey } from "../../shared/images/model.ts";
 import { Architecture } from "../../shared/offerings/model.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
 
-const signal = AbortSignal.timeout(110_000);
+const { signal } = new AbortController();
 const firstCheckSeconds = 6;
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 let dynamodb: DynamoDBClient;

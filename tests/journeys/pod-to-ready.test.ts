@@ -19,7 +19,7 @@ import type { Credentials } from "../../shared/pki/model.ts";
 import { StatusEvent } from "../../shared/status/model.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
 
-const signal = AbortSignal.timeout(170_000);
+const { signal } = new AbortController();
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 let sqs: SQSClient;
 let dynamodb: DynamoDBClient;

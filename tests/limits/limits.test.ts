@@ -9,7 +9,7 @@ import { morning } from "../support/cells.ts";
 import { ledgerTables } from "../support/ledger-tables.ts";
 import { memoryLimits } from "../support/memory-limits.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const now = () => morning;
 const tenThousand: Limits = { cells: 10_000, hourlyUsd: undefined };
 const shares = (count: number, first = 0) =>

@@ -15,7 +15,7 @@ import { dynamodbCatalogue } from "../../shared/offerings/catalogue-store.dynamo
 import { aSnapshot } from "../support/market.ts";
 import { pricedSnapshot } from "./spot-market.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const table = "offerings";
 const morning = "2026-08-05T08:00:00.000Z";
 const noon = "2026-08-05T12:00:00.000Z";

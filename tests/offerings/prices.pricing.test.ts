@@ -4,7 +4,7 @@ import { listPrices } from "../../shared/offerings/prices.pricing.ts";
 import { pricingRegionOf } from "../../shared/offerings/pricing-region.ts";
 import { answeringServer, type Reply } from "../support/answering-server.ts";
 
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 
 type Request = { Filters: { Field: string; Value: string; Type: string }[]; NextToken?: string };
 

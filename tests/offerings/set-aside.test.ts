@@ -15,7 +15,7 @@ import { honoursSetAsideList, type OpenList } from "../contracts/set-aside-list.
 import { morning, secondsLater } from "../support/cells.ts";
 import { memorySetAsideList } from "../support/memory-set-aside.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const small = {
 	what: "offering",
 	instanceType: "t3a.small",

@@ -7,7 +7,7 @@ import { authorityIdOf } from "../../shared/pki/authority-id.ts";
 import { dynamodbClientCredentials } from "../../shared/pki/client-credentials.dynamodb.ts";
 import { anAuthority } from "../support/authorities.ts";
 
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 const credentials = { caPem: "ca\n", certificatePem: "leaf\n", keyPem: "nobody-may-see\n" };
 const soon = new Date("2026-11-24T10:00:00.000Z");
 

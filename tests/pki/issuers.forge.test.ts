@@ -9,7 +9,7 @@ import { currentOf } from "../../shared/pki/rotation.ts";
 import { anIdentityPlan } from "../support/authorities.ts";
 import { vaultServer } from "../support/vaults.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const cacheSeconds = 300;
 const start = new Date("2026-11-23T08:00:00.000Z");
 

@@ -8,7 +8,7 @@ import type { Roster } from "../../shared/pki/model.ts";
 import { promoted, withNext } from "../../shared/pki/rotation.ts";
 import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 const first = newAuthority(new Date());
 const second = newAuthority(new Date());
 const firstId = authorityIdOf(first.certificatePem);

@@ -5,7 +5,7 @@ import { startQueues } from "../../infra/local/queues.ts";
 import { sqsDeadLetters } from "../../shared/queues/dead-letters.sqs.ts";
 import { sqsRedelivery } from "../../shared/queues/redelivery.sqs.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 let server: Awaited<ReturnType<typeof startQueues>>;
 let url = "";
 let count = 0;

@@ -6,7 +6,7 @@ import { readPodScheduled } from "../../shared/pods/message.ts";
 import { readWakeUp, wakeUpBody } from "../../shared/queues/wake-up.ts";
 import { sqsWakeUps } from "../../shared/queues/wake-ups.sqs.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 let server: Awaited<ReturnType<typeof startQueues>>;
 
 beforeAll(async () => {

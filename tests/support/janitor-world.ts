@@ -18,7 +18,7 @@ import { aLog, someMetrics } from "./telemetry.ts";
 
 const text = readFileSync(resolve(import.meta.dirname, "../../provider.yaml"), "utf8");
 const { config } = parseProvider(text);
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 /** Everything that the janitor touches, in memory, and what has happened to it. */
 export function janitorWorld() {

@@ -23,7 +23,7 @@ export function lifePorts(over: Partial<ReceivePorts> = {}) {
 
 /** As the stream does: every change, in order, also those that come of it, until there are no more. */
 export async function reconcileAll(history: readonly Cell[], ports: ReconcilePorts): Promise<void> {
-	const signal = AbortSignal.timeout(60_000);
+	const { signal } = new AbortController();
 	for (let seen = 0; seen < history.length; seen++) {
 		const cell = history[seen];
 		if (cell !== undefined) await reconcile(cell, ports, signal);

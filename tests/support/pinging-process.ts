@@ -9,7 +9,7 @@ const { warmUp, addresses, rounds, fingerprint, credentials } = Order.parse(
 const agent = httpsAgent();
 const answers: string[] = [];
 const pingAll = async (all: readonly string[]): Promise<void> => {
-	const signal = AbortSignal.timeout(30_000);
+	const { signal } = new AbortController();
 	const pings = all.map((address) => agent.ping(address, fingerprint, credentials, signal));
 	for (const { answer } of await Promise.all(pings)) answers.push(answer);
 };

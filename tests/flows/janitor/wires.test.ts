@@ -16,7 +16,7 @@ import { aLaunchingCell, anImage, aPlan } from "../../support/cells.ts";
 import { janitorWorld } from "../../support/janitor-world.ts";
 import { aLaunchRequest } from "../../support/launch-request.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 
 /** The janitor of one deployment on EC2's and DynamoDB's own wires; the clock is EC2's. */
 const deployment = async () => {

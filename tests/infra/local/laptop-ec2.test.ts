@@ -9,7 +9,7 @@ import { launchPorts } from "../../support/launch-ports.ts";
 import { aLaunchRequest } from "../../support/launch-request.ts";
 
 const { config } = launchPorts().ports;
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
 	for (const close of closers.splice(0)) await close();

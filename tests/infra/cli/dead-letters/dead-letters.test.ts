@@ -18,7 +18,7 @@ import { sqsDeadLetters } from "../../../../shared/queues/dead-letters.sqs.ts";
 import { cellwright, emptyFolder } from "../cellwright.ts";
 
 const cli = resolve(import.meta.dirname, "../../../../infra/cli/cellwright.ts");
-const signal = AbortSignal.timeout(110_000);
+const { signal } = new AbortController();
 
 const scheduled = (name: string, uid?: string): string =>
 	JSON.stringify({

@@ -10,7 +10,7 @@ import { launchPorts } from "../../../support/launch-ports.ts";
 import { aLaunchRequest } from "../../../support/launch-request.ts";
 
 const { config } = launchPorts().ports;
-const signal = AbortSignal.timeout(20_000);
+const { signal } = new AbortController();
 
 /** The switches of an EC2 that was started with these flags, and how it answers a launch of t3a.small in a zone. */
 async function up(flags: Partial<UpOptions>) {

@@ -15,7 +15,7 @@ describe("the code that is deployed", () => {
 			faultOf: () => "none",
 			bootTime: { medianMs: 0, spread: 0 },
 		});
-		const signal = AbortSignal.timeout(10_000);
+		const { signal } = new AbortController();
 		const image = newestImage(await ec2Images(client).find({}, "x86_64", signal), new Date());
 		if (image === undefined) throw new Error("no image");
 		const { issuer } = anAuthority();

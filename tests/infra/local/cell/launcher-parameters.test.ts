@@ -5,7 +5,7 @@ import { startMetadata } from "../../../../infra/local/cell/metadata.ts";
 import { laptopAws } from "../../../../infra/local/laptop-aws.ts";
 import { startParameters } from "../../../../infra/local/parameters-server.ts";
 
-const signal = AbortSignal.timeout(10_000);
+const { signal } = new AbortController();
 
 /** What the launcher finds on a machine whose metadata service asks for tokens. */
 async function found(parameters: Readonly<Record<string, string>>) {
