@@ -1,6 +1,7 @@
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { CellwrightError } from "./errors.ts";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
+import { GetQueueUrlCommand, SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
+import { CellwrightError, whyText } from "./errors.ts";
+import { patientHandler } from "./patience.ts";
 import type { ClientOptions } from "./types.ts";
 import { usualDeployment } from "./usual-deployment.ts";
 
@@ -12,6 +13,10 @@ const deploymentOf = ({ deployment }: ClientOptions): string =>
 const isClient = <Client extends SQSClient | DynamoDBClient>(
 	given: Client | object | undefined,
 ): given is Client => given !== undefined && "send" in given;
+
+const patient = <Settings extends SQSClientConfig | DynamoDBClientConfig>(
+	given: Settings | undefined,
+) => ({ ...given, requestHandler: patientHandler(given?.requestHandler) });
 
 /** One of the deployment's queues. */
 export type Queue = Readonly<{ sqs: SQSClient; url: string; name: string }>;
@@ -28,7 +33,7 @@ export async function withQueue<Result>(
 ): Promise<Result> {
 	const name = `${deploymentOf(options)}-${which}`;
 	const given = options.sqs;
-	const sqs = isClient(given) ? given : new SQSClient(given ?? {});
+	const sqs = isClient(given) ? given : new SQSClient(patient(given));
 	try {
 		return await work({ sqs, name, url: await urlOf(sqs, name, options.signal) });
 	} finally {
@@ -62,7 +67,7 @@ export type Table = Readonly<{
 
 export function cellsTable(options: ClientOptions): Table {
 	const given = options.dynamodb;
-	const dynamodb = isClient(given) ? given : new DynamoDBClient(given ?? {});
+	const dynamodb = isClient(given) ? given : new DynamoDBClient(patient(given));
 	return {
 		dynamodb,
 		name: `${deploymentOf(options)}-cells`,
@@ -78,10 +83,9 @@ export const unreachable = (
 	what: string,
 	cause: unknown,
 ): CellwrightError => {
-	const why = cause instanceof Error ? cause.message || cause.name : String(cause);
 	return new CellwrightError(
 		code,
-		`${what} can't be reached (${why}); check the deployment's name, the region, credentials and endpoint`,
+		`${what} can't be reached (${whyText(cause)}); check the deployment's name, the region, credentials and endpoint`,
 		{ cause },
 	);
 };

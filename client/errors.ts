@@ -2,8 +2,9 @@ import { type FailureKind, type Fault, faultText, ProvisionerError } from "../sh
 import type { PodIdentity } from "./types.ts";
 
 /**
- * - `InvalidManifest`: a text or an object isn't what Kubernetes takes; nothing was sent.
- * - `InvalidPod`: a pod can't be sent as it is; nothing was sent.
+ * - `InvalidManifest`: a text or an object isn't what Kubernetes takes, or no deployment could launch its pods; nothing
+ *   was sent.
+ * - `InvalidPod`: a pod that no deployment could launch as it is; nothing was sent.
  * - `PodsNotSent`: the queue took only some of the messages: see `sent` and `notSent`.
  * - `QueueUnreachable`, `TableUnreachable`: not there, not allowed, or no answer; see `cause`.
  */
@@ -79,3 +80,12 @@ export const placed = ({ source, line, object, ...fault }: ManifestFault): Fault
 	const path = [at, object, fault.path].filter((part) => part !== undefined && part !== "");
 	return { ...fault, path: path.join(": ") };
 };
+
+/** Why an AWS client's request has failed, in few words. */
+export function whyText(cause: unknown): string {
+	if (cause instanceof Error && /^(TimeoutError|AbortError)$/.test(cause.name))
+		return "it gives no answer";
+	// One failure of each address that was tried.
+	if (cause instanceof AggregateError && cause.message === "") return whyText(cause.errors[0]);
+	return cause instanceof Error ? cause.message || cause.name : String(cause);
+}

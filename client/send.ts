@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { type Queue, withQueue } from "./deployment.ts";
-import { CellwrightError } from "./errors.ts";
+import { CellwrightError, whyText } from "./errors.ts";
 import { largestBytes, type Message } from "./messages.ts";
 import type { ClientOptions, PodIdentity } from "./types.ts";
 
@@ -94,7 +94,7 @@ function incomplete(
 ): CellwrightError {
 	const notSent = messages.flatMap((message) => (left.has(message) ? [message.pod] : []));
 	const sent = messages.flatMap((message) => (left.has(message) ? [] : [message.pod]));
-	const why = cause instanceof Error ? ` (${cause.message || cause.name})` : "";
+	const why = cause === undefined ? "" : ` (${whyText(cause)})`;
 	const text = [
 		`the queue ${name} has not taken ${notSent.length} of ${messages.length} messages${why};`,
 		"to send them again with the same uids is safe",

@@ -1,3 +1,4 @@
+import { patience } from "../../../client/patience.ts";
 import { usualDeployment } from "../../../client/usual-deployment.ts";
 import { invalid } from "../../../shared/errors.ts";
 import { laptopAws } from "../../local/laptop-aws.ts";
@@ -49,13 +50,6 @@ type ClientSettings = Readonly<{
 	credentials?: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
 	maxAttempts?: number;
 }>;
-
-/** Without it the SDK waits for ever for a service that takes the connection and doesn't answer. */
-const patience = {
-	connectionTimeout: 5_000,
-	requestTimeout: 15_000,
-	throwOnRequestTimeout: true,
-} as const;
 
 export const laptopDeployment = "cellwright";
 
