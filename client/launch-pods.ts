@@ -8,8 +8,8 @@ import type { ClientOptions, PodIdentity, PodManifest } from "./types.ts";
  * One uid gets one cell: to call this again with the uid that it returned is safe, and starts no second machine.
  *
  * @returns whom to watch or delete; with the uid that was made where the pod had none.
- * @throws CellwrightError `InvalidPod` with every fault, found by the reader that the functions have, before anything
- *   is sent; `QueueUnreachable`; `PodsNotSent`.
+ * @throws CellwrightError `InvalidPod` with every fault, found by the code that the functions have, before anything
+ *   is sent: also a quantity or an annotation that no deployment would take; `QueueUnreachable`; `PodsNotSent`.
  * @example
  * const pod = await launchPod({
  * 	metadata: { name: "report", namespace: "shop" },

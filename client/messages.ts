@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Fault } from "../shared/errors.ts";
 import { firstFaults } from "../shared/pods/faults.ts";
 import { readPodDeleted, readPodScheduled } from "../shared/pods/message.ts";
+import type { Pod } from "../shared/pods/model.ts";
+import { podFaults } from "../shared/pods/pod-faults.ts";
 import { faulty, type ManifestFault } from "./errors.ts";
 import type { NamedPod, PodIdentity, PodManifest } from "./types.ts";
 
@@ -23,8 +25,8 @@ export const podDeletedMessage = ({ uid, namespace, name }: PodIdentity): string
 		pod: { metadata: { namespace, name, uid } },
 	});
 
-/** What is wrong with a message, by what the functions' own reader made of it. */
-export function faultsOf(
+/** What keeps a message off its queue: what the functions' own reader finds, and its size. */
+function messageFaults(
 	read: ReturnType<typeof readPodScheduled> | ReturnType<typeof readPodDeleted>,
 	body: string,
 ): readonly Fault[] {
@@ -32,6 +34,15 @@ export function faultsOf(
 	const bytes = Buffer.byteLength(body);
 	const problem = `has ${bytes} bytes, more than the ${largestBytes} that a queue carries`;
 	return bytes > largestBytes ? [{ path: "message", problem }] : [];
+}
+
+/** A message that launches a pod, as the functions will read it; without a pod where they couldn't. */
+export function readScheduling(
+	body: string,
+): Readonly<{ pod: Pod | undefined; faults: readonly Fault[] }> {
+	const read = readPodScheduled(body);
+	const pod = read.outcome === "read" ? read.message.pod : undefined;
+	return { pod, faults: messageFaults(read, body) };
 }
 
 /**
@@ -42,7 +53,10 @@ export function faultsOf(
 export const scheduling = (pods: readonly PodManifest[]): readonly Message[] =>
 	checked(
 		pods.map(named).map((pod) => ({ pod: identityOf(pod), body: podScheduledMessage(pod) })),
-		readPodScheduled,
+		(body) => {
+			const { pod, faults } = readScheduling(body);
+			return pod === undefined ? faults : [...faults, ...podFaults(pod)];
+		},
 	);
 
 /**
@@ -53,15 +67,15 @@ export const scheduling = (pods: readonly PodManifest[]): readonly Message[] =>
 export const deleting = (pods: readonly PodIdentity[]): readonly Message[] =>
 	checked(
 		pods.map((pod) => ({ pod: identity(pod), body: podDeletedMessage(pod) })),
-		readPodDeleted,
+		(body) => messageFaults(readPodDeleted(body), body),
 	);
 
 function checked(
 	messages: readonly Message[],
-	read: typeof readPodScheduled | typeof readPodDeleted,
+	faultsOf: (body: string) => readonly Fault[],
 ): readonly Message[] {
 	const faults = messages.flatMap(({ pod, body }) =>
-		faultsOf(read(body), body).map(
+		faultsOf(body).map(
 			(fault): ManifestFault => ({ ...fault, object: `${pod.namespace}/${pod.name}` }),
 		),
 	);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Fault } from "../../shared/errors.ts";
 import { schemaProblem, shortened } from "../../shared/pods/faults.ts";
 import type { NamedPod } from "../types.ts";
 import { podOf } from "./pods.ts";
@@ -8,10 +9,17 @@ import { workloadKinds } from "./workloads.ts";
 
 const Text = z.string().nullish();
 
+/** Names that aren't text are told of by the reader of the object's own kind. */
 const Head = z.looseObject({
-	apiVersion: Text,
+	apiVersion: z.unknown().optional(),
 	kind: z.string(),
-	metadata: z.looseObject({ name: Text, generateName: Text, namespace: Text }).nullish(),
+	metadata: z
+		.looseObject({
+			name: Text.catch(undefined),
+			generateName: Text.catch(undefined),
+			namespace: z.unknown().optional(),
+		})
+		.nullish(),
 });
 type Head = z.infer<typeof Head>;
 
@@ -39,12 +47,16 @@ export function podsOf(value: unknown, reading: Reading): readonly NamedPod[] {
 	const { kind, metadata } = read.data;
 	const name = metadata?.name ?? metadata?.generateName ?? "";
 	const object = shortened(`${kind} ${name}`.trim());
-	const fault = kindFault(read.data) ?? namespaceFault(read.data, reading.namespace);
-	if (fault !== undefined) {
-		reading.tell(fault.path.split("."), { object, ...fault });
+	const tell = (fault: Fault) => reading.tell(fault.path.split("."), { object, ...fault });
+	const unknown = kindFault(kind);
+	if (unknown !== undefined) {
+		tell(unknown);
 		return [];
 	}
-	const namespace = metadata?.namespace ?? reading.namespace ?? "default";
+	versionFaults(read.data).forEach(tell);
+	namespaceFaults(read.data, reading.namespace).forEach(tell);
+	const own = metadata?.namespace;
+	const namespace = typeof own === "string" ? own : (reading.namespace ?? "default");
 	const known = { object, kind, namespace };
 	const workload = workloadKinds.get(kind);
 	if (workload !== undefined) return replicasOf(value, workload, known, reading);
@@ -52,21 +64,28 @@ export function podsOf(value: unknown, reading: Reading): readonly NamedPod[] {
 	return pod === undefined ? [] : [pod];
 }
 
-function kindFault({ kind, apiVersion }: Head) {
-	const wanted = kind === "Pod" ? "v1" : workloadKinds.get(kind)?.apiVersion;
-	if (wanted === undefined) {
-		const problem =
-			refusals.get(kind) ?? `can't be launched; what can: ${accepted}; leave it out of the file`;
-		return { path: "kind", value: shortened(kind), problem };
-	}
-	if ((apiVersion ?? wanted) === wanted) return undefined;
-	const problem = `must be ${wanted} for a ${kind}`;
-	return { path: "apiVersion", value: shortened(apiVersion ?? ""), problem };
+function kindFault(kind: string): Fault | undefined {
+	if (wantedVersion(kind) !== undefined) return undefined;
+	const problem =
+		refusals.get(kind) ?? `can't be launched; what can: ${accepted}; leave it out of the file`;
+	return { path: "kind", value: shortened(kind), problem };
 }
 
-function namespaceFault({ metadata }: Head, wanted: string | undefined) {
+const wantedVersion = (kind: string): string | undefined =>
+	kind === "Pod" ? "v1" : workloadKinds.get(kind)?.apiVersion;
+
+function versionFaults({ kind, apiVersion }: Head): readonly Fault[] {
+	const wanted = wantedVersion(kind);
+	if (wanted === undefined || (apiVersion ?? wanted) === wanted) return [];
+	const problem = `must be ${wanted} for a ${kind}`;
+	return [{ path: "apiVersion", value: shortened(String(apiVersion)), problem }];
+}
+
+function namespaceFaults({ metadata }: Head, wanted: string | undefined): readonly Fault[] {
 	const own = metadata?.namespace ?? undefined;
-	if (own === undefined || wanted === undefined || own === wanted) return undefined;
+	const path = "metadata.namespace";
+	if (own !== undefined && typeof own !== "string") return [{ path, problem: "must be a string" }];
+	if (own === undefined || wanted === undefined || own === wanted) return [];
 	const problem = `is another namespace than ${wanted}, where all is to be; correct one of the two`;
-	return { path: "metadata.namespace", value: shortened(own), problem };
+	return [{ path, value: shortened(own), problem }];
 }

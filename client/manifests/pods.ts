@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { schemaProblem } from "../../shared/pods/faults.ts";
-import { readPodScheduled } from "../../shared/pods/message.ts";
+import { podFaults, salvagedPodFaults } from "../../shared/pods/pod-faults.ts";
 import type { ManifestFault } from "../errors.ts";
-import { faultsOf, podScheduledMessage } from "../messages.ts";
+import { podScheduledMessage, readScheduling } from "../messages.ts";
 import type { NamedPod } from "../types.ts";
 import { generatedName } from "./names.ts";
 import type { Known, Reading } from "./reading.ts";
@@ -43,11 +43,23 @@ export function podOf(
 	if (!draft.success) {
 		for (const { path, message } of draft.error.issues)
 			tell({ path: path.join("."), problem: message });
+		salvagedPodFaults(value).forEach(tell);
 		return undefined;
 	}
-	const { status, ...rest } = draft.data;
+	const { pod, ofCluster } = asSent(draft.data, namespace, reading);
+	const read = readScheduling(podScheduledMessage(pod));
+	read.faults.forEach(tell);
+	if (read.pod === undefined) return undefined;
+	if (!reading.withHopeless) podFaults(read.pod).forEach(tell);
+	tellOfCluster(ofCluster, reading);
+	return read.pod;
+}
+
+/** The pod with a name and a uid, without what only its cluster needs. */
+function asSent(draft: z.infer<typeof Draft>, namespace: string, { newUid }: Reading) {
+	const { status, ...rest } = draft;
 	const { managedFields, generateName, ...metadata } = rest.metadata;
-	const uid = metadata.uid ?? reading.newUid();
+	const uid = metadata.uid ?? newUid();
 	const name = metadata.name ?? (generateName ? generatedName(generateName, uid) : undefined);
 	const { [lastApplied]: applied, ...annotations } = metadata.annotations ?? {};
 	const pod = {
@@ -60,12 +72,7 @@ export function podOf(
 			uid,
 		},
 	};
-	const body = podScheduledMessage(pod);
-	const read = readPodScheduled(body);
-	for (const fault of faultsOf(read, body)) tell(fault);
-	if (read.outcome !== "read") return undefined;
-	tellOfCluster({ status, managedFields, applied, nodeName: rest.spec?.nodeName }, reading);
-	return read.message.pod;
+	return { pod, ofCluster: { status, managedFields, applied, nodeName: rest.spec?.nodeName } };
 }
 
 type OfCluster = Readonly<{

@@ -6,6 +6,7 @@ import { companionName } from "./companions.ts";
 import { type Document, documentsIn } from "./documents.ts";
 import { objectsIn } from "./lists.ts";
 import { podsOf } from "./objects.ts";
+import type { Reading } from "./reading.ts";
 
 export type ReadOptions = Readonly<{
 	/** Where the text is from, for faults: a file's path. */
@@ -33,14 +34,24 @@ export type ReadManifests = Readonly<{
  *
  * @param manifests YAML or JSON, of one or several documents; or objects.
  * @throws CellwrightError `InvalidManifest` with the faults of all objects and, of a text, their lines; found by the
- *   reader that the functions have.
+ *   code that the functions have, so that what is read can be launched by some deployment.
  * @example
  * const { pods, notes } = readManifests("kind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a }] }");
  * await launchPods(pods);
  */
 export function readManifests(
 	manifests: string | readonly unknown[],
-	{ source, namespace, newUid = randomUUID }: ReadOptions = {},
+	options: ReadOptions = {},
+): ReadManifests {
+	return readPods(manifests, { ...options, withHopeless: false });
+}
+
+export type ReadPodsOptions = ReadOptions & Pick<Reading, "withHopeless">;
+
+/** The same, where pods that no deployment would launch may be wanted all the same. */
+export function readPods(
+	manifests: string | readonly unknown[],
+	{ source, namespace, newUid = randomUUID, withHopeless }: ReadPodsOptions,
 ): ReadManifests {
 	const documents =
 		typeof manifests === "string" ? documentsIn(manifests, source) : manifests.map(objectAlone);
@@ -60,15 +71,17 @@ export function readManifests(
 		};
 		const note = (text: string) => notes.add(text);
 		const most = largestCount - pods.length;
-		pods.push(...podsOf(object.value, { namespace, newUid, most, tell, note }));
+		pods.push(...podsOf(object.value, { namespace, newUid, withHopeless, most, tell, note }));
 	}
 	if (faults.length === 0 && documents.length === 0)
 		faults.push({ ...from, path: "", problem: "holds no Kubernetes object" });
-	if (faults.length > 0) throw faulty("InvalidManifest", firstFaults(faults));
+	if (faults.length > 0) throw faulty("InvalidManifest", firstFaults(faults.toSorted(asInTheText)));
 	if (isPassedBy && companions.length > 0)
 		notes.add(`not sent, as no pod comes of it: ${listText(companions)}`);
 	return { pods, notes: [...notes] };
 }
+
+const asInTheText = (a: ManifestFault, b: ManifestFault): number => (a.line ?? 0) - (b.line ?? 0);
 
 /** Of one text: what is more is a slip of the pen, which costs money. */
 const largestCount = 10_000;

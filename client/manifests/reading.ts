@@ -7,6 +7,8 @@ export type Reading = Readonly<{
 	/** Of all objects; undefined: each its own. */
 	namespace: string | undefined;
 	newUid: () => string;
+	/** Whether pods come out too that no deployment would launch, rather than their faults. */
+	withHopeless: boolean;
 	/** So many pods may still come. */
 	most: number;
 	/** Hears of a fault, at a path of the object. */

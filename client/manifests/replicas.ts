@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { schemaProblem } from "../../shared/pods/faults.ts";
 import type { NamedPod } from "../types.ts";
 import { podOf } from "./pods.ts";
@@ -15,6 +16,7 @@ export function replicasOf(
 	const read = Workload.safeParse(value, { error: schemaProblem });
 	if (!read.success) {
 		tellIssues(read.error.issues, object, reading);
+		tellOfTemplate(value, known, reading);
 		return [];
 	}
 	const { template } = read.data.spec;
@@ -28,7 +30,7 @@ export function replicasOf(
 	if (note !== undefined) reading.note(`${object} ${note}`);
 	else if (count === 0) reading.note(`${object} has no replicas: nothing of it is sent`);
 	const nameOf = uniquely(replicas);
-	const made = (index: number): NamedPod | undefined => {
+	const made = (index: number) => {
 		const uid = reading.newUid();
 		const { name, labels } = nameOf(index, uid);
 		const metadata = {
@@ -39,15 +41,28 @@ export function replicasOf(
 			labels: { ...template.metadata?.labels, ...labels },
 			ownerReferences: [{ ...owner, controller: true }],
 		};
-		const pod = { apiVersion: "v1", kind: "Pod", metadata, spec: template.spec };
-		return podOf(pod, known, reading, ["spec", "template"]);
+		return { apiVersion: "v1", kind: "Pod", metadata, spec: template.spec };
 	};
 	if (count === 0) return [];
 	// What is wrong with one is wrong with all.
-	const first = made(0);
+	const first = podOf(made(0), known, reading, templatePath);
 	if (first === undefined) return [];
-	return [first, ...Array.from({ length: count - 1 }, (_, index) => made(index + 1) ?? [])].flat();
+	const others = Array.from({ length: count - 1 }, (_, index) => made(index + 1));
+	const judged = { ...reading, withHopeless: true };
+	return [first, ...others.flatMap((pod) => podOf(pod, known, judged, templatePath) ?? [])];
 }
+
+const templatePath = ["spec", "template"];
+
+/** Tells what is wrong with the template of a workload that has other faults. */
+function tellOfTemplate(value: unknown, known: Known, reading: Reading): void {
+	const read = Templated.safeParse(value);
+	if (!read.success) return;
+	const { metadata, spec } = read.data.spec.template;
+	podOf({ metadata: { ...metadata, name: "replica" }, spec }, known, reading, templatePath);
+}
+
+const Templated = z.object({ spec: z.object({ template: Workload.shape.spec.shape.template }) });
 
 /** Names by which no two replicas are called: they are drawn again while they are another's. */
 function uniquely({

@@ -8,7 +8,6 @@ const Count = z.int({ error: "must be a whole number, 0 or more" }).min(0).nulli
 export const Workload = z.looseObject({
 	metadata: z.looseObject({
 		name: z.string().min(1),
-		namespace: z.string().nullish(),
 		uid: z.string().nullish(),
 	}),
 	spec: z.looseObject({

@@ -9,6 +9,7 @@ import {
 	type ReadMessage,
 	type Unreadable,
 } from "./model.ts";
+import { salvagedPodFaults } from "./pod-faults.ts";
 
 /** SQS carries no more; counted in characters, of which there are never more than bytes. */
 const maxBodyLength = 1024 * 1024;
@@ -29,12 +30,20 @@ type Opened = Readonly<{ content: unknown }> | Readonly<{ fault: Fault }>;
  * Never throws. Faults quote identities and versions only: a pod is full of secrets.
  */
 export function readPodScheduled(body: string): ReadMessage<PodScheduled> {
-	const read = readAs(PodScheduled, body);
+	const read = readAs(PodScheduled, body, faultsOfRest);
 	if (read.outcome === "read") return read;
 	const pod = identityIn(read.content);
 	return pod === undefined
 		? { outcome: "unreadable", faults: read.faults }
 		: { outcome: "invalid", pod, faults: read.faults };
+}
+
+const Addressed = PodScheduled.extend({ pod: z.unknown() });
+
+/** What the schema doesn't see is wrong with a faulty message's pod; nothing where it may mean something else. */
+function faultsOfRest(content: unknown): readonly Fault[] {
+	const read = Addressed.safeParse(content);
+	return read.success ? salvagedPodFaults(read.data.pod) : [];
 }
 
 /**
@@ -44,7 +53,7 @@ export function readPodScheduled(body: string): ReadMessage<PodScheduled> {
 export function readPodDeleted(
 	body: string,
 ): Readonly<{ outcome: "read"; message: PodDeleted }> | Unreadable {
-	const read = readAs(PodDeleted, body);
+	const read = readAs(PodDeleted, body, () => []);
 	return read.outcome === "read" ? read : { outcome: "unreadable", faults: read.faults };
 }
 
@@ -53,16 +62,20 @@ type Read<Message> =
 	/** `content`: what was found in the envelopes. */
 	| Readonly<{ outcome: "faulty"; content?: unknown; faults: readonly Fault[] }>;
 
-function readAs<Message>(schema: z.ZodType<Message>, body: string): Read<Message> {
+function readAs<Message>(
+	schema: z.ZodType<Message>,
+	body: string,
+	faultsBeside: (content: unknown) => readonly Fault[],
+): Read<Message> {
 	const opened = unwrapped(body);
 	if ("fault" in opened) return { outcome: "faulty", faults: [opened.fault] };
 	const { content } = opened;
 	const faults = shapeFaults(content);
 	if (faults.length > 0) return { outcome: "faulty", content, faults };
 	const parsed = schema.safeParse(content, { error: schemaProblem, reportInput: true });
-	return parsed.success
-		? { outcome: "read", message: parsed.data }
-		: { outcome: "faulty", content, faults: firstFaults(parsed.error.issues.map(faultOf)) };
+	if (parsed.success) return { outcome: "read", message: parsed.data };
+	const all = [...parsed.error.issues.map(faultOf), ...faultsBeside(content)];
+	return { outcome: "faulty", content, faults: firstFaults(all) };
 }
 
 /** Takes the message out of its envelopes. */

@@ -72,7 +72,7 @@ const NodeAffinity = z.looseObject({
 		.describe("What a cell's offering must be like."),
 });
 
-const PodSpec = z.looseObject({
+export const PodSpec = z.looseObject({
 	containers: z
 		.array(Container)
 		.min(1, { error: "must hold at least one container" })

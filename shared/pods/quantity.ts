@@ -69,19 +69,27 @@ function shifted(amount: bigint, exponent: number): bigint {
 		: ceilDiv(amount, 10n ** BigInt(-exponent));
 }
 
-/** Reads a quantity that must not be negative; otherwise adds a fault with its path and value. */
-export function quantityAt(path: string, value: string | number, faults: Fault[]): bigint {
+/**
+ * Reads a quantity that must not be negative.
+ *
+ * @returns undefined once a fault with its path and value was added.
+ */
+export function quantityAt(
+	path: string,
+	value: string | number,
+	faults: Fault[],
+): bigint | undefined {
 	const text = String(value);
 	const nanos = parseQuantity(text);
 	if (nanos === undefined) {
 		const problem =
 			"isn't a quantity: a number with one of the suffixes n u m k M G T P E Ki Mi Gi Ti Pi Ei, or none";
 		faults.push(faultAt(path, problem, text));
-		return 0n;
+		return undefined;
 	}
 	if (nanos < 0n) {
 		faults.push(faultAt(path, "must not be negative", text));
-		return 0n;
+		return undefined;
 	}
 	return nanos;
 }

@@ -43,6 +43,7 @@ export function amountsAt(
 	for (const [name, value] of Object.entries(list ?? {})) {
 		const at = memberPath(path, name);
 		const nanos = quantityAt(at, value, faults);
+		if (nanos === undefined) continue;
 		if (isResourceName(name)) {
 			amounts.set(name, nanos);
 			if (!isMeasured(name) && !isWhole(nanos)) {

@@ -115,6 +115,7 @@ describe("launching pods", () => {
 			aPod("api", { uid: "!" }),
 			aPod("fine"),
 			{ ...aPod("none"), spec: {} },
+			aPod("much", { annotations: { "pod.elotl.co/volume-size": "20GiB" } }),
 		];
 		const error = await failureOf(launchPods(wrong, at()));
 		expect(error).toMatchObject({ code: "InvalidPod", kind: "invalid" });
@@ -122,6 +123,7 @@ describe("launching pods", () => {
 			expect.stringMatching(/^default\/Web: metadata.name: must be a DNS name/),
 			expect.stringMatching(/^default\/api: metadata.uid: must be the uid/),
 			expect.stringMatching(/^default\/none: spec.containers: must be an array, but is missing/),
+			expect.stringMatching(/^default\/much: metadata.annotations.*: must be a quantity of bytes/),
 		]);
 		expect(error.message).not.toContain("hunter2");
 		expect(await received(0)).toEqual([]);

@@ -275,6 +275,27 @@ describe("a fault in a manifest", () => {
 			].join("\n"),
 		},
 		{
+			text: `${pod("a").replace("image: nginx", "resources: {limits: {cpu: 500mm}}")}`,
+			told: "x.yaml:5: Pod a: spec.containers[0].resources.limits.cpu: isn't a quantity",
+		},
+		{
+			text: "kind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 0.5\n  template:\n    metadata:\n      annotations: {pod.elotl.co/volume-size: 20GiB}\n    spec:\n      containers:\n      - name: a\n        resources:\n          limits: {cpu: 1aa}\n",
+			told: [
+				"x.yaml:4: Deployment web: spec.replicas: must be a whole number, 0 or more",
+				'x.yaml:7: Deployment web: spec.template.metadata.annotations["pod.elotl.co/volume-size"]: must be a quantity of bytes above 0, such as 20Gi (found: 20GiB)',
+				"x.yaml:12: Deployment web: spec.template.spec.containers[0].resources.limits.cpu: isn't a quantity",
+			].join("\n"),
+		},
+		{
+			text: "apiVersion: v2\nkind: Pod\nmetadata: {name: 7, namespace: 8}\nspec:\n  containers: [{name: a}]\n  nodeSelector: {disktype: ssd}\n",
+			told: [
+				"x.yaml:1: Pod: apiVersion: must be v1 for a Pod (found: v2)",
+				"x.yaml:3: Pod: metadata.namespace: must be a string",
+				"x.yaml:3: Pod: metadata.name: must be a string",
+				"x.yaml:6: Pod: spec.nodeSelector.disktype: ",
+			].join("\n"),
+		},
+		{
 			text: JSON.stringify(workload("Deployment", { replicas: 1_000_000 })),
 			told: "x.yaml:1: Deployment web: spec: asks for 1000000 pods; a file may hold 10000 more",
 		},

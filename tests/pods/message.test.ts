@@ -262,6 +262,52 @@ describe("readPodScheduled with hostile bodies", () => {
 		expect(read(aMessage({ pod })).outcome).toBe("read");
 	});
 
+	it.each([
+		{
+			what: "a wrong name and wrong wishes",
+			pod: aPod({
+				metadata: { uid: "6c2b", namespace: "shop", name: "web", labels: { a: 1 } },
+				spec: {
+					containers: [{ name: "app", resources: { limits: { cpu: "1aa" } } }],
+					nodeSelector: { disktype: "ssd" },
+				},
+			}),
+			paths: [
+				"metadata.labels.a",
+				"spec.containers[0].resources.limits.cpu",
+				"spec.nodeSelector.disktype",
+			],
+		},
+		{
+			what: "a wrong container and wrong annotations",
+			pod: aPod({
+				metadata: {
+					uid: "6c2b",
+					namespace: "shop",
+					name: "web",
+					annotations: { "pod.elotl.co/volume-size": "20GiB" },
+				},
+				spec: { containers: [] },
+			}),
+			paths: ["spec.containers", 'metadata.annotations["pod.elotl.co/volume-size"]'],
+		},
+	])("tells of $what at once", ({ pod, paths }) => {
+		const found = read(aMessage({ pod }));
+		expect(found.outcome === "invalid" && found.faults.map(({ path }) => path)).toEqual(paths);
+		const nobodys = read(aMessage({ pod: { ...pod, metadata: { ...pod.metadata, uid: 7 } } }));
+		expect(nobodys.outcome === "unreadable" && nobodys.faults.length).toBe(paths.length + 1);
+	});
+
+	it("judges no pod of a message that may mean something else", () => {
+		const pod = aPod({
+			spec: { containers: [{ name: "app", resources: { limits: { cpu: "1aa" } } }] },
+		});
+		expect(read(aMessage({ pod, apiVersion: "cellwright.dev/v9" }))).toMatchObject({
+			outcome: "invalid",
+			faults: [{ path: "apiVersion" }],
+		});
+	});
+
 	it("never throws on any text", () => {
 		fc.assert(
 			fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {

@@ -83,10 +83,10 @@ function filterFrom(
 		...(architecture === undefined ? {} : { architecture: architectures[architecture] }),
 		...(minCpu === undefined
 			? {}
-			: { minCpuMillis: milliOf(quantityAt("--min-cpu", minCpu, faults)) }),
+			: { minCpuMillis: milliOf(quantityAt("--min-cpu", minCpu, faults) ?? 0n) }),
 		...(minMemory === undefined
 			? {}
-			: { minMemoryMib: mibOf(quantityAt("--min-memory", minMemory, faults)) }),
+			: { minMemoryMib: mibOf(quantityAt("--min-memory", minMemory, faults) ?? 0n) }),
 		...(gpu === undefined ? {} : { gpu }),
 		...(spot === undefined ? {} : { spot }),
 	};

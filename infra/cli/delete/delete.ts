@@ -104,7 +104,11 @@ async function cellsOfFiles(
 	namespace: string | undefined,
 	place: Place,
 ): Promise<readonly Cell[]> {
-	const { pods, notes } = await readManifestFiles(files, { namespace, newUid: () => noUid });
+	const { pods, notes } = await readManifestFiles(files, {
+		namespace,
+		newUid: () => noUid,
+		withHopeless: true,
+	});
 	// A workload that is to have no replicas now may have had some: nothing names them here.
 	if (pods.length === 0) for (const note of notes) console.error(printable(`note: ${note}`));
 	const meant = new Map(pods.map(meantBy).map((each) => [each.said, each]));

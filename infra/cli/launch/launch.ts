@@ -36,7 +36,7 @@ export async function launchCommand(options: LaunchOptions): Promise<void> {
 	const timeoutSeconds = timeoutFrom(options.timeout);
 	const place = placeOf(options);
 	const newUid = dryRun ? () => noUid : undefined;
-	const { pods, notes } = await readManifestFiles(file, { namespace, newUid });
+	const { pods, notes } = await readManifestFiles(file, { namespace, newUid, withHopeless: false });
 	for (const note of notes) console.error(printable(`note: ${note}`));
 	if (dryRun) return await printIntended(pods, place, options);
 	const sent = await sendPods(pods, place);

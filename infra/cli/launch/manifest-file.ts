@@ -2,14 +2,14 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { CellwrightError, placed } from "../../../client/errors.ts";
-import { type ReadOptions, readManifests } from "../../../client/manifests/read.ts";
+import { type ReadPodsOptions, readPods } from "../../../client/manifests/read.ts";
 import type { NamedPod } from "../../../client/types.ts";
 import { type Fault, invalid } from "../../../shared/errors.ts";
 
 /** A pod and the file that it is from. */
 export type ManifestIn = Readonly<{ manifest: NamedPod; path: string }>;
 
-type Reading = Pick<ReadOptions, "namespace" | "newUid">;
+type Reading = Pick<ReadPodsOptions, "namespace" | "newUid" | "withHopeless">;
 
 /** What faults call standard input. */
 const standardInput = "standard input";
@@ -22,7 +22,7 @@ const standardInput = "standard input";
  */
 export async function readManifestFiles(
 	paths: readonly string[],
-	reading: Reading = {},
+	reading: Reading,
 ): Promise<Readonly<{ pods: readonly ManifestIn[]; notes: readonly string[] }>> {
 	const faults: Fault[] = [];
 	const read = [];
@@ -35,7 +35,7 @@ export async function readManifestFiles(
 async function readFrom(path: string, reading: Reading, faults: Fault[]) {
 	try {
 		const source = path === "-" ? standardInput : path;
-		const { pods, notes } = readManifests(await textAt(path), { source, ...reading });
+		const { pods, notes } = readPods(await textAt(path), { source, ...reading });
 		return { pods: pods.map((manifest) => ({ manifest, path: source })), notes };
 	} catch (error) {
 		if (!(error instanceof CellwrightError)) throw error;
@@ -45,7 +45,7 @@ async function readFrom(path: string, reading: Reading, faults: Fault[]) {
 }
 
 /**
- * The pods of files and folders.
+ * The pods of files and folders, those as well that no deployment would launch.
  *
  * @param newUid for pods without a uid.
  * @throws ProvisionerError `invalid` with the faults of all files.
@@ -54,7 +54,7 @@ export async function manifestsIn(
 	paths: readonly string[],
 	newUid: () => string,
 ): Promise<readonly ManifestIn[]> {
-	return (await readManifestFiles(paths, { newUid })).pods;
+	return (await readManifestFiles(paths, { newUid, withHopeless: true })).pods;
 }
 
 const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name);

@@ -95,7 +95,9 @@ async function examplePods(folder: string): Promise<readonly NamedPod[]> {
 		throw invalid("InvalidOption", [
 			{ path: "--pods", value: folder, problem: "must be a folder of manifests" },
 		]);
-	return (await readManifestFiles([folder])).pods.map(({ manifest }) => manifest);
+	return (await readManifestFiles([folder], { withHopeless: true })).pods.map(
+		({ manifest }) => manifest,
+	);
 }
 
 function announce(stack: Stack, providerFile: string, consoleUrl: string | undefined): void {

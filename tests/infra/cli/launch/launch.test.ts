@@ -138,13 +138,26 @@ describe("npx cellwright launch, against a stack", () => {
 		const folder = await folderOf(watched.stack.endpoints);
 		const { code, stdout, stderr } = await cellwright(
 			folder,
-			...["launch", "-f", "examples/pods/invalid-quantity.yaml", "--wait"],
+			...["launch", "-f", "examples/pods/impossible.yaml", "--wait"],
 		);
 		expect(code).toBe(1);
-		expect(`${stdout}${stderr}`.match(/isn't a quantity/g)).toHaveLength(1);
+		expect(`${stdout}${stderr}`.match(/the largest on offer/g)).toHaveLength(1);
 		expect(stderr).toMatch(
-			/^\S+\/typo Failed: InvalidPod\n {2}try: npx cellwright status [0-9a-f-]{36}\n$/,
+			/^\S+\/in-memory-warehouse Failed: NoOfferingFits\n {2}try: npx cellwright status [0-9a-f-]{36}\n$/,
 		);
+	});
+
+	it("sends none where one could never be launched, and says where that is wrong", async () => {
+		const folder = await folderOf(watched.stack.endpoints);
+		const { code, stdout, stderr } = await cellwright(
+			folder,
+			...["launch", "-f", "examples/pods/invalid-quantity.yaml"],
+			...["-f", "examples/pods/web-small.yaml"],
+		);
+		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+		expect(
+			stderr.match(/^(cellwright: )?examples\/pods\/invalid-quantity.yaml:\d+: Pod typo: /gm),
+		).toHaveLength(2);
 	});
 });
 
