@@ -4,12 +4,18 @@ import * as z from "zod";
 import { Phase } from "./model.ts";
 
 const Row = z.object({
-	phase: Phase,
-	stages: z.object({ settledAt: z.string().optional() }).default({}),
+	/** Whatever stands there: a record of another version is counted as well. */
+	phase: Phase.optional().catch(undefined),
+	stages: z.object({ settledAt: z.string().optional() }).default({}).catch({}),
 });
 
 /** How many records there are, and of how many nothing can be left. */
-export type Census = Readonly<{ phases: Readonly<Record<Phase, number>>; settled: number }>;
+export type Census = Readonly<{
+	phases: Readonly<Record<Phase, number>>;
+	/** In no phase that this version knows, and not settled. */
+	unreadable: number;
+	settled: number;
+}>;
 
 /** Counts every record. It reads the whole table: for people who ask, and for nobody else. */
 export async function census(
@@ -26,7 +32,7 @@ export async function census(
 		Terminated: 0,
 		Failed: 0,
 	};
-	let settled = 0;
+	let [settled, unreadable] = [0, 0];
 	const pages = paginateScan(
 		{ client: dynamodb },
 		{
@@ -44,8 +50,9 @@ export async function census(
 	for await (const { Items = [] } of pages)
 		for (const item of Items) {
 			const { phase, stages } = Row.parse(unmarshall(item));
-			phases[phase] += 1;
+			if (phase !== undefined) phases[phase] += 1;
 			if (stages.settledAt !== undefined) settled += 1;
+			else if (phase === undefined) unreadable += 1;
 		}
-	return { phases, settled };
+	return { phases, unreadable, settled };
 }

@@ -3,7 +3,7 @@ import { type DynamoDBClient, paginateQuery } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import * as z from "zod";
 import { heldInstanceId } from "./held-instance.ts";
-import { CellCost, type CellIndex, type CellRow, Phase } from "./model.ts";
+import { CellCost, type CellIndex, type CellRow, Phase, type UnreadableRow } from "./model.ts";
 import { dynamodbCellReader } from "./reader.dynamodb.ts";
 
 /** One partition takes a thousand writes a second: so many share what the index of unsettled records is written. */
@@ -55,12 +55,18 @@ export const dynamodbCellIndex = (dynamodb: DynamoDBClient, tableName: string): 
 					query("unsettled", "unsettledShard", String(shard), signal),
 				),
 			);
-			return rows.flat().map(rowOf);
+			const read = rows.flat().map(readRow);
+			return {
+				rows: read.flatMap(({ row }) => row ?? []),
+				unreadable: read.flatMap(({ unreadable }) => unreadable ?? []),
+			};
 		},
 	};
 };
 
+/** The table's own key, and the other index's: DynamoDB lets no item in that lacks the one, or has another kind of it. */
 const Keys = z.object({ podUid: z.string() });
+const Holder = z.object({ instanceId: z.string() });
 
 const StoredRow = z.object({
 	podUid: z.string(),
@@ -71,11 +77,31 @@ const StoredRow = z.object({
 	cost: CellCost.optional().catch(undefined),
 });
 
-const rowOf = (row: unknown): CellRow => {
-	const { instanceId, cost, ...rest } = StoredRow.parse(row);
+/** One row of an answer. Each is read by itself: what is wrong with one hides none of the others. */
+type Read =
+	| Readonly<{ row: CellRow; unreadable?: never }>
+	| Readonly<{ row?: never; unreadable: UnreadableRow }>;
+
+function readRow(item: unknown): Read {
+	const { success, data, error } = StoredRow.safeParse(item);
+	if (success) {
+		const { instanceId, cost, ...rest } = data;
+		return {
+			row: {
+				...rest,
+				...(instanceId === undefined ? {} : { instanceId }),
+				...(cost === undefined ? {} : { cost }),
+			},
+		};
+	}
+	const { podUid } = Keys.parse(item);
+	const { instanceId } = Holder.safeParse(item).data ?? {};
+	const problem = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 	return {
-		...rest,
-		...(instanceId === undefined ? {} : { instanceId }),
-		...(cost === undefined ? {} : { cost }),
+		unreadable: {
+			podUid,
+			...(instanceId === undefined ? {} : { instanceId }),
+			problem: problem.join("; "),
+		},
 	};
-};
+}

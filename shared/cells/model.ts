@@ -245,12 +245,25 @@ export type CellRow = Readonly<{
 	cost?: CellCost;
 }>;
 
+/** A row that isn't one of this version's: somebody's all the same. */
+export type UnreadableRow = Readonly<{
+	podUid: string;
+	instanceId?: string;
+	/** What was wrong, for people, with none of what stood there. */
+	problem: string;
+}>;
+
+export type UnsettledRows = Readonly<{
+	rows: readonly CellRow[];
+	unreadable: readonly UnreadableRow[];
+}>;
+
 /** Ways into the cells table other than the pod's uid. Both may be a moment late. */
 export type CellIndex = Readonly<{
 	/** The record, as last written, that holds this instance as its own or as the one that it is leaving. */
 	byInstance(instanceId: string, signal: AbortSignal): Promise<Cell | undefined>;
 	/** Every record that isn't settled: a pod that lives, waits, or of which an instance may be left. */
-	unsettled(signal: AbortSignal): Promise<readonly CellRow[]>;
+	unsettled(signal: AbortSignal): Promise<UnsettledRows>;
 }>;
 
 /** The cells table. */

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { ProvisionerError } from "../errors.ts";
 import { livingStates } from "./living-states.ts";
-import type { Fleet, SeenInstance } from "./model.ts";
+import type { Fleet, SeenInstance, UnreadableInstance } from "./model.ts";
 
 type Filters = NonNullable<DescribeInstancesCommandInput["Filters"]>;
 
@@ -20,17 +20,23 @@ type Filters = NonNullable<DescribeInstancesCommandInput["Filters"]>;
  * @param pageSize how many machines one answer may hold; EC2 takes 5 to 1,000.
  */
 export const ec2Fleet = (ec2: EC2Client, controllerId: string, pageSize = 1_000): Fleet => {
-	const ours = async (more: Filters, signal: AbortSignal): Promise<readonly SeenInstance[]> => {
+	const ours = async (more: Filters, signal: AbortSignal): Promise<readonly Read[]> => {
 		const Filters = [{ Name: "tag:KipControllerID", Values: [literally(controllerId)] }, ...more];
 		const paging = { client: ec2, pageSize, stopOnSameToken: true };
 		const pages = paginateDescribeInstances(paging, { Filters }, { abortSignal: signal });
-		const seen: SeenInstance[] = [];
+		const read: Read[] = [];
 		for await (const { Reservations = [] } of pages)
-			seen.push(...Reservations.flatMap(({ Instances = [] }) => Instances).map(seenFrom));
-		return seen;
+			read.push(...Reservations.flatMap(({ Instances = [] }) => Instances).map(readFrom));
+		return read;
 	};
 	return {
-		living: (signal) => ours([{ Name: "instance-state-name", Values: livingStates }], signal),
+		async living(signal) {
+			const read = await ours([{ Name: "instance-state-name", Values: livingStates }], signal);
+			return {
+				machines: read.flatMap(({ seen }) => seen ?? []),
+				unreadable: read.flatMap(({ unreadable }) => unreadable ?? []),
+			};
+		},
 
 		async find(instanceId, signal) {
 			// A filter, because one that is asked for by its id and isn't there is an error.
@@ -38,7 +44,13 @@ export const ec2Fleet = (ec2: EC2Client, controllerId: string, pageSize = 1_000)
 				[{ Name: "instance-id", Values: [literally(instanceId)] }],
 				signal,
 			);
-			return found;
+			if (found?.unreadable !== undefined)
+				throw new ProvisionerError(
+					"unavailable",
+					"IncompleteAnswer",
+					`EC2 described instance ${instanceId} ${found.unreadable.problem}`,
+				);
+			return found?.seen;
 		},
 
 		async console(instanceId, signal) {
@@ -79,32 +91,46 @@ const isRefusal = (error: unknown, code: string): boolean =>
 /** In a filter's value, `*` and `?` would stand for others. */
 const literally = (value: string): string => value.replace(/[\\*?]/g, "\\$&");
 
-/** @throws ProvisionerError when EC2's answer lacks what every instance has. */
-function seenFrom(described: Ec2Instance): SeenInstance {
+/** One machine of an answer. Each is read by itself: what is wrong with one hides none of the others. */
+type Read =
+	| Readonly<{ seen: SeenInstance; unreadable?: never }>
+	| Readonly<{ seen?: never; unreadable: UnreadableInstance }>;
+
+function readFrom(described: Ec2Instance): Read {
 	const { InstanceId, InstanceType, LaunchTime, State, StateReason, Tags = [] } = described;
+	const { AmiLaunchIndex: launchIndex = 0, ClientToken: clientToken = "" } = described;
+	const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value;
+	// All machines of one request have the same tags: in a group, the launch index tells whose is whose.
+	const podUid = tag("cellwright.dev/pod-uid") ?? tag(`cellwright.dev/pod-uid-${launchIndex}`);
 	if (
 		InstanceId === undefined ||
 		InstanceType === undefined ||
 		LaunchTime === undefined ||
 		State?.Name === undefined
-	)
-		throw new ProvisionerError(
-			"unavailable",
-			"IncompleteAnswer",
-			`EC2 described instance ${InstanceId ?? "without an id"} without its type, launch time or state`,
+	) {
+		const needed = {
+			id: InstanceId,
+			type: InstanceType,
+			"launch time": LaunchTime,
+			state: State?.Name,
+		};
+		const missing = Object.entries(needed).flatMap(([name, value]) =>
+			value === undefined ? [name] : [],
 		);
-	const { AmiLaunchIndex: launchIndex = 0, ClientToken: clientToken = "" } = described;
-	const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value;
+		const problem = `without its ${missing.join(", ")}`;
+		return { unreadable: { instanceId: InstanceId, podUid, problem } };
+	}
 	return {
-		instanceId: InstanceId,
-		state: State.Name,
-		...reasonOf(StateReason),
-		clientToken: clientToken === "" ? undefined : clientToken,
-		launchIndex,
-		launchedAt: LaunchTime,
-		instanceType: InstanceType,
-		// All machines of one request have the same tags: in a group, the launch index tells whose is whose.
-		podUid: tag("cellwright.dev/pod-uid") ?? tag(`cellwright.dev/pod-uid-${launchIndex}`),
+		seen: {
+			instanceId: InstanceId,
+			state: State.Name,
+			...reasonOf(StateReason),
+			clientToken: clientToken === "" ? undefined : clientToken,
+			launchIndex,
+			launchedAt: LaunchTime,
+			instanceType: InstanceType,
+			podUid,
+		},
 	};
 }
 

@@ -118,11 +118,31 @@ export type SeenInstance = Readonly<{
 	podUid: string | undefined;
 }>;
 
+/** A machine of which EC2's answer lacks something that every machine has: it is there, and that is all. */
+export type UnreadableInstance = Readonly<{
+	/** Absent: the answer lacks that, too. */
+	instanceId: string | undefined;
+	/** See `SeenInstance`. */
+	podUid: string | undefined;
+	/** What was wrong, for people, with none of what stood there. */
+	problem: string;
+}>;
+
+export type LivingInstances = Readonly<{
+	machines: readonly SeenInstance[];
+	/** They live, too: nobody may take them for gone. */
+	unreadable: readonly UnreadableInstance[];
+}>;
+
 /** This deployment's machines, seen as a whole. Every question names the controller's id. */
 export type Fleet = Readonly<{
 	/** All that live: pending, running, stopping, stopped. A new one may be missing for a while. */
-	living(signal: AbortSignal): Promise<readonly SeenInstance[]>;
-	/** In any state; undefined where EC2 doesn't know it (yet, or any more), or it isn't ours. */
+	living(signal: AbortSignal): Promise<LivingInstances>;
+	/**
+	 * In any state; undefined where EC2 doesn't know it (yet, or any more), or it isn't ours.
+	 *
+	 * @throws ProvisionerError `unavailable` `IncompleteAnswer` where EC2 shows it, and the answer can't be read.
+	 */
 	find(instanceId: string, signal: AbortSignal): Promise<SeenInstance | undefined>;
 	/** What the machine has written to its console, the latest; undefined where there is nothing yet. */
 	console(instanceId: string, signal: AbortSignal): Promise<string | undefined>;

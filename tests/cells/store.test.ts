@@ -1,4 +1,9 @@
-import { BatchWriteItemCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+	BatchWriteItemCommand,
+	DynamoDBClient,
+	GetItemCommand,
+	PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cellIndexes } from "../../infra/local/cell-indexes.ts";
@@ -67,8 +72,33 @@ describe("the cells table in DynamoDB", () => {
 			});
 			await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: batch } }));
 		}
-		const rows = await dynamodbCellIndex(client, table).unsettled(signal);
+		const { rows } = await dynamodbCellIndex(client, table).unsettled(signal);
 		expect(rows.map(({ podUid }) => podUid).sort()).toEqual(uids.sort());
+	});
+
+	it("shows each row by itself: one that isn't of this version hides no other", async () => {
+		const table = nextTable();
+		const store = dynamodbCells(client, table, () => morning);
+		await store.claim(aScheduledCell("a"), signal);
+		const changedAt = morning.toISOString();
+		const odd = [
+			{ podUid: "b", unsettledShard: "3", changedAt, phase: "Hibernating", instanceId: "i-0b" },
+			{ podUid: "c", unsettledShard: "4", changedAt: "yesterday", phase: "Ready" },
+		];
+		for (const each of odd)
+			await client.send(new PutItemCommand({ TableName: table, Item: marshall(each) }));
+		const { rows, unreadable } = await dynamodbCellIndex(client, table).unsettled(signal);
+		expect(rows).toMatchObject([{ podUid: "a", phase: "Scheduled" }]);
+		expect(unreadable).toEqual([
+			{ podUid: "b", instanceId: "i-0b", problem: expect.stringMatching(/^phase: /) },
+			{ podUid: "c", problem: expect.stringMatching(/^changedAt: /) },
+		]);
+		expect(JSON.stringify(unreadable)).not.toMatch(/Hibernating|yesterday/);
+		expect(await census(client, table, signal)).toMatchObject({
+			phases: { Scheduled: 1, Ready: 1 },
+			unreadable: 1,
+			settled: 0,
+		});
 	});
 
 	it("may delete a record a week after it was settled, and never before", async () => {
@@ -104,6 +134,7 @@ describe("the cells table in DynamoDB", () => {
 				Terminated: 0,
 				Failed: 2,
 			},
+			unreadable: 0,
 			settled: 1,
 		});
 	});

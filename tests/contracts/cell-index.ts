@@ -40,7 +40,7 @@ export function honoursCellIndex(open: OpenCells): void {
 			claim: async (cell: Cell) => await cells.claim(cell, signal),
 			save: async (cell: Cell) => await cells.save(cell, signal),
 			byInstance: async (instanceId: string) => await cells.byInstance(instanceId, signal),
-			unsettled: async () => sorted(await cells.unsettled(signal)),
+			unsettled: async () => sorted((await cells.unsettled(signal)).rows),
 			pass: (seconds: number) => {
 				now = secondsLater(seconds, now);
 			},

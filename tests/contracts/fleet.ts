@@ -30,8 +30,9 @@ export function honoursFleet(
 	it("shows a machine with what ties it to its pod", async () => {
 		const { fleet, launch } = world();
 		const { ids, clientToken } = await launch({ "cellwright.dev/pod-uid": "pod-a" });
-		const [seen] = await fleet.living(signal);
-		expect(seen).toEqual({
+		const { machines, unreadable } = await fleet.living(signal);
+		expect(unreadable).toEqual([]);
+		expect(machines[0]).toEqual({
 			instanceId: ids[0],
 			state: expect.stringMatching(/^(pending|running)$/),
 			clientToken,
@@ -48,7 +49,8 @@ export function honoursFleet(
 		const uids = ["pod-a", "pod-b", "pod-c"];
 		const tags = uids.map((uid, index) => [`cellwright.dev/pod-uid-${index}`, uid]);
 		const { ids } = await launch(Object.fromEntries(tags), 3);
-		const seen = (await fleet.living(signal)).toSorted((a, b) => a.launchIndex - b.launchIndex);
+		const { machines } = await fleet.living(signal);
+		const seen = machines.toSorted((a, b) => a.launchIndex - b.launchIndex);
 		expect(seen.map(({ podUid }) => podUid)).toEqual(uids);
 		expect(seen.map(({ instanceId }) => instanceId)).toEqual(ids);
 	});
@@ -56,7 +58,7 @@ export function honoursFleet(
 	it("shows a machine whose tags name no pod", async () => {
 		const { fleet, launch } = world();
 		await launch({ Name: "somebody's" });
-		expect((await fleet.living(signal)).map(({ podUid }) => podUid)).toEqual([undefined]);
+		expect((await fleet.living(signal)).machines.map(({ podUid }) => podUid)).toEqual([undefined]);
 	});
 
 	it("shows all of many, and nothing of another controller's", async () => {
@@ -65,7 +67,7 @@ export function honoursFleet(
 		const foreign = await stranger.launch({ Name: "foreign" });
 		const first = await launch({ Name: "first" }, 7);
 		const second = await launch({ Name: "second" }, 6);
-		const seen = (await fleet.living(signal)).map(({ instanceId }) => instanceId);
+		const seen = (await fleet.living(signal)).machines.map(({ instanceId }) => instanceId);
 		expect(seen.toSorted()).toEqual([...first.ids, ...second.ids].toSorted());
 		expect(await fleet.find(foreign.ids[0] ?? "", signal)).toBeUndefined();
 	});
@@ -74,7 +76,7 @@ export function honoursFleet(
 		const { launch } = world();
 		const { ids } = await launch({ Name: "mine" });
 		const { fleet } = open("contract-*");
-		expect(await fleet.living(signal)).toEqual([]);
+		expect(await fleet.living(signal)).toEqual({ machines: [], unreadable: [] });
 		expect(await fleet.find(ids[0] ?? "", signal)).toBeUndefined();
 	});
 
@@ -83,7 +85,7 @@ export function honoursFleet(
 		const { ids } = await launch({ "cellwright.dev/pod-uid": "pod-a" });
 		const [id = ""] = ids;
 		await instances.terminate(id, signal);
-		expect(await fleet.living(signal)).toEqual([]);
+		expect(await fleet.living(signal)).toEqual({ machines: [], unreadable: [] });
 		expect(await fleet.find(id, signal)).toMatchObject({
 			state: expect.stringMatching(/^(shutting-down|terminated)$/),
 			stateReason: {

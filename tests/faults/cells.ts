@@ -77,9 +77,10 @@ export function simulatedCells(
 				return found?.after;
 			},
 			async unsettled() {
-				return [...asOf(now() - lateMs()).values()]
+				const rows = [...asOf(now() - lateMs()).values()]
 					.filter(({ after }) => !isSettled(after))
 					.map(rowOf);
+				return { rows, unreadable: [] };
 			},
 		},
 	};

@@ -360,6 +360,7 @@ export function deploy(
 				phases: Object.fromEntries(
 					Phase.options.map((phase) => [phase, counts.get(phase)?.length ?? 0]),
 				) as Record<Phase, number>,
+				unreadable: 0,
 			};
 		},
 		nowMs,

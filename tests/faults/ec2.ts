@@ -280,7 +280,10 @@ export function simulatedEc2(options: Ec2Options) {
 	const fleetOf = (controllerId: string): Fleet => {
 		const ours = () => visible().filter((machine) => machine.controllerId === controllerId);
 		return {
-			living: async () => ours().filter(isLivingMachine).map(seen),
+			living: async () => ({
+				machines: ours().filter(isLivingMachine).map(seen),
+				unreadable: [],
+			}),
 			find: async (instanceId) =>
 				ours()
 					.filter(({ instance }) => instance.instanceId === instanceId)

@@ -1,11 +1,12 @@
 import { EC2Client } from "@aws-sdk/client-ec2";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type SimulatedEc2, startEc2 } from "../../infra/local/ec2/server.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { ec2Fleet } from "../../shared/instances/fleet.ec2.ts";
 import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import type { LaunchRequest } from "../../shared/instances/model.ts";
 import { honoursFleet } from "../contracts/fleet.ts";
+import { answeringServer, ec2Answer } from "../support/answering-server.ts";
 import { anImage } from "../support/cells.ts";
 import { aLaunchRequest } from "../support/launch-request.ts";
 import { memoryFleet } from "../support/memory-fleet.ts";
@@ -62,7 +63,8 @@ describe("EC2 by its wire protocol, in pages", () => {
 		const taken: string[] = [];
 		const listen = ({ action }: { action: string }) => taken.push(action);
 		ec2.events.on("taken", listen);
-		expect(await ec2Fleet(client, "paged", 5).living(signal)).toHaveLength(11);
+		const { machines } = await ec2Fleet(client, "paged", 5).living(signal);
+		expect(machines).toHaveLength(11);
 		ec2.events.off("taken", listen);
 		expect(taken).toEqual(["DescribeInstances", "DescribeInstances", "DescribeInstances"]);
 	});
@@ -70,6 +72,42 @@ describe("EC2 by its wire protocol, in pages", () => {
 	it("shows nothing rather than half of it when a page can't be had", async () => {
 		await expect(ec2Fleet(client, "paged", 3).living(signal)).rejects.toMatchObject({
 			name: "InvalidParameterValue",
+		});
+	});
+
+	it("reads each machine by itself, on whatever page the one is that can't be read", async () => {
+		const well = (id: string) =>
+			`<instanceId>${id}</instanceId><instanceType>t3.nano</instanceType><launchTime>2026-11-23T08:00:00.000Z</launchTime><instanceState><code>16</code><name>running</name></instanceState><amiLaunchIndex>0</amiLaunchIndex>`;
+		const tag = (uid: string) =>
+			`<tagSet><item><key>cellwright.dev/pod-uid</key><value>${uid}</value></item></tagSet>`;
+		const page = (items: readonly string[], next = "") =>
+			ec2Answer(
+				"DescribeInstances",
+				`<reservationSet><item><instancesSet>${items.map((item) => `<item>${item}</item>`).join("")}</instancesSet></item></reservationSet>${next}`,
+			);
+		const stateless = `<instanceId>i-0b</instanceId><instanceType>t3.nano</instanceType>${tag("b")}`;
+		const { endpoint } = await answeringServer((body) => {
+			if (body.includes("instance-id")) return page([stateless]);
+			return body.includes("NextToken")
+				? page([well("i-0d") + tag("d")])
+				: page([well("i-0a"), stateless, tag("c")], "<nextToken>more</nextToken>");
+		});
+		const odd = new EC2Client({ ...laptopAws, endpoint, maxAttempts: 1 });
+		onTestFinished(() => odd.destroy());
+		const { machines, unreadable } = await ec2Fleet(odd, "ours").living(signal);
+		expect(machines).toMatchObject([
+			{ instanceId: "i-0a", podUid: undefined },
+			{ instanceId: "i-0d", podUid: "d" },
+		]);
+		expect(unreadable).toEqual([
+			{ instanceId: "i-0b", podUid: "b", problem: "without its launch time, state" },
+			{ instanceId: undefined, podUid: "c", problem: "without its id, type, launch time, state" },
+		]);
+		// Whoever is asked for by its id isn't taken for gone.
+		await expect(ec2Fleet(odd, "ours").find("i-0b", signal)).rejects.toMatchObject({
+			kind: "unavailable",
+			reason: "IncompleteAnswer",
+			message: "EC2 described instance i-0b without its launch time, state",
 		});
 	});
 

@@ -41,7 +41,7 @@ export function memoryCells(
 			return all().find((cell) => heldInstanceId(cell) === instanceId);
 		},
 		async unsettled() {
-			return all()
+			const rows = all()
 				.filter((cell) => !isSettled(cell))
 				.map((cell) => {
 					const instanceId = heldInstanceId(cell);
@@ -54,6 +54,7 @@ export function memoryCells(
 						...(cost === undefined ? {} : { cost }),
 					};
 				});
+			return { rows, unreadable: [] };
 		},
 	};
 }

@@ -9,7 +9,10 @@ export function memoryFleet(instances: MemoryInstances, controllerId: string): F
 			.filter(({ request }) => request.tags["KipControllerID"] === controllerId)
 			.map(seenFrom);
 	return {
-		living: async () => ours().filter(({ state }) => state === "running"),
+		living: async () => ({
+			machines: ours().filter(({ state }) => state === "running"),
+			unreadable: [],
+		}),
 		find: async (instanceId) => ours().find((seen) => seen.instanceId === instanceId),
 		// Like EC2's, it asks nobody whose machine it is.
 		console: async (instanceId) =>

@@ -8,6 +8,7 @@ import type { ManifestIn } from "../launch/manifest-file.ts";
 import { outOfReach } from "../place/out-of-reach.ts";
 import type { Place } from "../place/place.ts";
 import { withProgress } from "../screen/progress.ts";
+import { printable } from "../screen/text-layout.ts";
 
 const patienceMs = 60_000;
 
@@ -22,7 +23,13 @@ export async function livingPods(place: Place): Promise<readonly Cell[]> {
 	const signal = AbortSignal.timeout(patienceMs);
 	try {
 		const cells = await withProgress("reading the records of all living pods", async () => {
-			const rows = await dynamodbCellIndex(dynamodb, table).unsettled(signal);
+			const { rows, unreadable } = await dynamodbCellIndex(dynamodb, table).unsettled(signal);
+			for (const { podUid, problem } of unreadable)
+				console.error(
+					printable(
+						`pod uid ${podUid} is passed by: its record isn't of this version (${problem})`,
+					),
+				);
 			const podUids = rows.map(({ podUid }) => podUid);
 			return await dynamodbCellsReader(dynamodb, table)(podUids, signal);
 		});

@@ -34,14 +34,20 @@ const verdictStyles = {
 
 /** What became of every accepted pod, and what is wrong about it. */
 export function conservationLines(found: Conservation): readonly string[] {
-	const { accepted, terminal, live, difference, unaccounted, notIndexed, orphans } = found;
+	const { accepted, terminal, live, difference, unaccounted, notIndexed, orphans, unreadable } =
+		found;
 	const figures = [
 		[String(accepted), "accepted", "pods with a record; those that ended long ago may be gone"],
 		[String(terminal), "terminal", "they have their answer, and nothing of them is left"],
 		[String(live), "live", "they wait, launch, boot, are ready or end"],
 		[String(difference), "difference", "accepted − terminal − live, which must be 0"],
 	];
-	const pods = unaccounted.map(({ podUid, phase, why }) => [podUid, phase, why]);
+	const pods = unaccounted.map(({ podUid, phase, why }) => [podUid, phase ?? "unknown", why]);
+	const odd = unreadable.map(({ instanceId, podUid, problem }) => [
+		instanceId ?? "unknown",
+		podUid ?? "unknown",
+		`EC2 describes it ${problem}`,
+	]);
 	const machines = orphans.map(({ instanceId, state, instanceType, launchedAt, podUid }) => [
 		instanceId,
 		state,
@@ -73,17 +79,30 @@ export function conservationLines(found: Conservation): readonly string[] {
 						bodyColumns,
 					).flat(),
 		),
+		...section(
+			"unreadable",
+			odd.length === 0 ? [] : aligned([["INSTANCE", "OF POD", "WHY"], ...odd], bodyColumns).flat(),
+		),
 		...section("verdict", wrapped(verdictOf(found), bodyColumns)),
 	];
 }
 
-function verdictOf({ difference, orphans }: Conservation): string {
+/** Whether every pod is accounted for, and every machine has one. */
+export const isConserved = ({ difference, orphans, unreadable }: Conservation): boolean =>
+	difference === 0 && orphans.length === 0 && unreadable.length === 0;
+
+function verdictOf({ difference, orphans, unreadable }: Conservation): string {
 	const wrong = [
 		...(difference === 0 ? [] : [`${difference} pods aren't accounted for`]),
 		...(orphans.length === 0
 			? []
 			: [
 					`${orphans.length} machines are nobody's: the janitor ends them at their second sighting`,
+				]),
+		...(unreadable.length === 0
+			? []
+			: [
+					`${unreadable.length} machines can't be read, and the janitor passes them by: look at them in EC2`,
 				]),
 	];
 	return wrong.length === 0

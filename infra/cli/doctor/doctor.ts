@@ -14,7 +14,7 @@ import { type PlaceOptions, placeOf } from "../place/place.ts";
 import { stdoutPaint } from "../screen/color.ts";
 import { type OutputFormat, print } from "../screen/output.ts";
 import { withProgress } from "../screen/progress.ts";
-import { conservationLines, findingLines } from "./doctor-view.ts";
+import { conservationLines, findingLines, isConserved } from "./doctor-view.ts";
 import { examineFiles } from "./files.ts";
 import { type Finding, failureOf, guarded } from "./finding.ts";
 import { examineImages } from "./images.ts";
@@ -46,7 +46,7 @@ export async function doctorCommand(options: DoctorOptions): Promise<void> {
 	);
 	const isHealthy =
 		checks.every(({ verdict }) => verdict !== "fail") &&
-		(found === undefined || (found.difference === 0 && found.orphans.length === 0));
+		(found === undefined || isConserved(found));
 	const paint = stdoutPaint();
 	print(options.output, { checks, ...(found && { conservation: found }) }, () => [
 		...findingLines(checks, paint),

@@ -1,5 +1,5 @@
-import type { CellRow } from "../../cells/model.ts";
-import type { SeenInstance } from "../../instances/model.ts";
+import type { UnsettledRows } from "../../cells/model.ts";
+import type { LivingInstances } from "../../instances/model.ts";
 import { oneByOne } from "./one-by-one.ts";
 import type { JanitorPorts } from "./ports.ts";
 import { seenBefore } from "./seen-before.ts";
@@ -16,12 +16,12 @@ type ParameterPorts = Pick<
  * @returns how many instances' could not be handled.
  */
 export async function removeParameters(
-	living: readonly SeenInstance[],
+	{ machines, unreadable }: LivingInstances,
 	ports: ParameterPorts,
 	signal: AbortSignal,
 ): Promise<number> {
 	if (!ports.config.cells.useCloudParameterStore) return 0;
-	const alive = new Set(living.map(({ instanceId }) => instanceId));
+	const alive = new Set([...machines, ...unreadable].map(({ instanceId }) => instanceId));
 	const owners = await ports.cellParameters.owners({ KipControllerID: ports.controllerId }, signal);
 	return await oneByOne(
 		owners.filter((instanceId) => !alive.has(instanceId)),
@@ -55,14 +55,18 @@ const shareSettlesMs = 600_000;
  * @returns 0: it is one write, which succeeds or throws.
  */
 export async function giveBackShares(
-	rows: readonly CellRow[],
-	living: readonly SeenInstance[],
+	records: UnsettledRows,
+	living: LivingInstances,
 	{ index, limits, now, log }: Pick<JanitorPorts, "index" | "limits" | "now" | "log">,
 	signal: AbortSignal,
 ): Promise<number> {
 	const takenBefore = new Date(now().getTime() - shareSettlesMs);
 	const again = await index.unsettled(signal);
-	const holders = [...rows, ...again, ...living].flatMap(({ podUid }) => podUid ?? []);
+	const holders = [
+		...[records, again].flatMap(({ rows, unreadable }) => [...rows, ...unreadable]),
+		...living.machines,
+		...living.unreadable,
+	].flatMap(({ podUid }) => podUid ?? []);
 	const given = await limits.keepOnly(new Set(holders), takenBefore, signal);
 	if (given > 0) log.error("shares of the limits given back that no pod held", { shares: given });
 	return 0;

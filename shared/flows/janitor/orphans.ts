@@ -1,4 +1,4 @@
-import type { CellIndex, CellRow, CellStore } from "../../cells/model.ts";
+import type { CellIndex, CellStore, UnsettledRows } from "../../cells/model.ts";
 import type { SeenInstance } from "../../instances/model.ts";
 import { oneByOne } from "./one-by-one.ts";
 import { owns } from "./ownership.ts";
@@ -27,17 +27,12 @@ const youngSeconds = 120;
  * @returns how many of them could not be handled.
  */
 export async function endOrphans(
-	living: readonly SeenInstance[],
-	rows: readonly CellRow[],
+	machines: readonly SeenInstance[],
+	records: UnsettledRows,
 	ports: OrphanPorts,
 	signal: AbortSignal,
 ): Promise<number> {
-	// What the index calls somebody's is left alone: where it is late, the next run sees.
-	const somebodys = new Set(rows.map(({ instanceId }) => instanceId));
-	const latest = ports.now().getTime() - youngSeconds * 1000;
-	const suspects = living.filter(
-		({ instanceId, launchedAt }) => launchedAt.getTime() <= latest && !somebodys.has(instanceId),
-	);
+	const suspects = strangersAmong(machines, records, ports.now());
 	const count = { orphans: 0, ended: 0, left: 0 };
 	let begun = 0;
 	const failures = await oneByOne(
@@ -72,13 +67,13 @@ export async function endOrphans(
 
 /** Machines, not quite new, that the index calls nobody's. Where it is late and calls one somebody's, the next run sees. */
 export const strangersAmong = (
-	living: readonly SeenInstance[],
-	rows: readonly CellRow[],
+	machines: readonly SeenInstance[],
+	{ rows, unreadable }: UnsettledRows,
 	now: Date,
 ): readonly SeenInstance[] => {
-	const somebodys = new Set(rows.map(({ instanceId }) => instanceId));
+	const somebodys = new Set([...rows, ...unreadable].map(({ instanceId }) => instanceId));
 	const latest = now.getTime() - youngSeconds * 1000;
-	return living.filter(
+	return machines.filter(
 		({ instanceId, launchedAt }) => launchedAt.getTime() <= latest && !somebodys.has(instanceId),
 	);
 };

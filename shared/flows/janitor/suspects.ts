@@ -1,13 +1,19 @@
 import type { Cell, CellRow, CellStore } from "../../cells/model.ts";
-import type { SeenInstance } from "../../instances/model.ts";
+import type { LivingInstances } from "../../instances/model.ts";
 import { type Finding, findingOf, quietSeconds, reconcileQuietSeconds } from "./finding.ts";
 
 /** A row of the index whose record is worth a look. */
 export type Suspect = Readonly<{ row: CellRow; instanceSeen: boolean }>;
 
-/** Machines that are somebody's: a cell that was stopped is never started again. */
-export const running = (living: readonly SeenInstance[]): ReadonlySet<string> =>
-	new Set(living.flatMap(({ state, instanceId }) => (state === "stopped" ? [] : [instanceId])));
+/**
+ * Ids of machines that are there: a cell that was stopped is never started again. One of which EC2's answer can't be
+ * read is there; it must not look lost.
+ */
+export const running = ({ machines, unreadable }: LivingInstances): ReadonlySet<string> =>
+	new Set([
+		...machines.flatMap(({ state, instanceId }) => (state === "stopped" ? [] : [instanceId])),
+		...unreadable.flatMap(({ instanceId }) => instanceId ?? []),
+	]);
 
 /**
  * The few rows whose records may have something wrong with them: a record is read only where its row says so.

@@ -1,5 +1,6 @@
-import type { CellRow, Phase } from "../../cells/model.ts";
-import type { SeenInstance } from "../../instances/model.ts";
+import type { CellRow, Phase, UnsettledRows } from "../../cells/model.ts";
+import type { LivingInstances } from "../../instances/model.ts";
+import type { Log } from "../../telemetry/log.ts";
 import { giveBackShares, removeParameters } from "./leftovers.ts";
 import { oneByOne } from "./one-by-one.ts";
 import { endOrphans } from "./orphans.ts";
@@ -28,8 +29,8 @@ export type SweepOutcome = Readonly<{
  */
 export async function sweep(ports: JanitorPorts, signal: AbortSignal): Promise<SweepOutcome> {
 	// Before the machines: what is young enough to be missing here is too young there.
-	const rows = await ports.index.unsettled(signal);
-	tellOfCells(rows, ports.metrics);
+	const records = await ports.index.unsettled(signal);
+	tellOfCells(records.rows, ports.metrics);
 	let partsFailed = 0;
 	/** A part of the run that fails takes no other one with it. */
 	const part = async <Result>(
@@ -50,21 +51,21 @@ export async function sweep(ports: JanitorPorts, signal: AbortSignal): Promise<S
 	/** What holds machines against records; without machines, nothing counts as missing. */
 	const against = async (
 		name: string,
-		run: (machines: readonly SeenInstance[]) => Promise<number>,
+		run: (living: LivingInstances) => Promise<number>,
 	): Promise<number | undefined> =>
 		living === undefined ? 0 : await part(name, async () => await run(living));
 	// Side by side: one that has so much to do that the run's time is over leaves none of the others out.
 	const [looked, ...failed] = await Promise.all([
-		part("records", async () => await lookAfter(rows, living, ports, signal)),
-		against("orphans", async (machines) => await endOrphans(machines, rows, ports, signal)),
-		against("parameters", async (machines) => await removeParameters(machines, ports, signal)),
-		against("limits", async (machines) => await giveBackShares(rows, machines, ports, signal)),
+		part("records", async () => await lookAfter(records.rows, living, ports, signal)),
+		against("orphans", async (all) => await endOrphans(all.machines, records, ports, signal)),
+		against("parameters", async (all) => await removeParameters(all, ports, signal)),
+		against("limits", async (all) => await giveBackShares(records, all, ports, signal)),
 		part("use of the limits", async () => await tellOfLimits(ports, signal)),
 	]);
 	const { unaccounted = 0, failures: atRecords = 0 } = looked ?? {};
 	const failures = failed.reduce<number>(
 		(sum, count) => sum + (count ?? 0),
-		partsFailed + atRecords,
+		partsFailed + atRecords + tellOfUnreadable(records, living, ports.log),
 	);
 	const outcome = { finished: !signal.aborted, unaccounted, failures };
 	ports.metrics.add("JanitorFailures", failures, {});
@@ -73,10 +74,26 @@ export async function sweep(ports: JanitorPorts, signal: AbortSignal): Promise<S
 	return outcome;
 }
 
+/**
+ * What can't be read is nobody's reason to leave the others alone; and whoever it belongs to, nothing is done about it.
+ *
+ * @returns how many machines and records.
+ */
+function tellOfUnreadable(
+	records: UnsettledRows,
+	living: LivingInstances | undefined,
+	log: Log,
+): number {
+	const machines = living?.unreadable ?? [];
+	for (const machine of machines) log.error("machine passed by: it can't be read", machine);
+	for (const row of records.unreadable) log.error("record passed by: it can't be read", row);
+	return machines.length + records.unreadable.length;
+}
+
 /** Records that should have moved on get their remedy. */
 async function lookAfter(
 	rows: readonly CellRow[],
-	living: readonly SeenInstance[] | undefined,
+	living: LivingInstances | undefined,
 	ports: JanitorPorts,
 	signal: AbortSignal,
 ): Promise<{ unaccounted: number; failures: number }> {

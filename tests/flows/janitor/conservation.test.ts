@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Cell, type CellRow, Phase } from "../../../shared/cells/model.ts";
+import { Cell, Phase, type UnsettledRows } from "../../../shared/cells/model.ts";
 import { cellNameOf } from "../../../shared/cells/naming.ts";
 import { failed, stillborn } from "../../../shared/cells/transitions.ts";
 import { conservation } from "../../../shared/flows/janitor/conservation.ts";
@@ -15,7 +15,7 @@ const countsOf = (cells: readonly Cell[]) => {
 		phase,
 		[...latest.values()].filter((each) => each === phase).length,
 	]);
-	return { phases: Object.fromEntries(phases) };
+	return { phases: Object.fromEntries(phases), unreadable: 0 };
 };
 
 /** Pods in every state, all of them in time. */
@@ -53,6 +53,7 @@ describe("conservation", () => {
 			unaccounted: [],
 			notIndexed: 0,
 			orphans: [],
+			unreadable: [],
 		});
 		expect(history).toHaveLength(changes);
 	});
@@ -76,13 +77,16 @@ describe("conservation", () => {
 			],
 			notIndexed: 0,
 			orphans: [expect.objectContaining({ instanceId: orphan.instanceId })],
+			unreadable: [],
 		});
 	});
 
 	it("counts pods that the janitor can't see", async () => {
 		const { look, ports } = await world();
-		const unsettled = async () =>
-			(await ports.index.unsettled(signal)).filter(({ podUid }) => podUid !== "waiting");
+		const unsettled = async () => {
+			const { rows } = await ports.index.unsettled(signal);
+			return { rows: rows.filter(({ podUid }) => podUid !== "waiting"), unreadable: [] };
+		};
 		expect(await look({ index: { ...ports.index, unsettled } })).toMatchObject({
 			accepted: 5,
 			live: 2,
@@ -91,10 +95,61 @@ describe("conservation", () => {
 		});
 	});
 
+	it("counts and names what can't be read, and looks at the rest", async () => {
+		const { look, ports, machine, pass } = await world();
+		const orphan = await machine("nobody");
+		const odd = await machine("odd");
+		pass(200);
+		const unsettled = async () => {
+			const { rows } = await ports.index.unsettled(signal);
+			return {
+				rows: rows.filter(({ podUid }) => podUid !== "waiting"),
+				unreadable: [{ podUid: "waiting", problem: "phase: Invalid" }],
+			};
+		};
+		const unreadable = [
+			{ instanceId: odd.instanceId, podUid: "odd", problem: "without its state" },
+		];
+		const living = async () => {
+			const { machines } = await ports.fleet.living(signal);
+			return {
+				machines: machines.filter(({ instanceId }) => instanceId !== odd.instanceId),
+				unreadable,
+			};
+		};
+		const found = await look({
+			index: { ...ports.index, unsettled },
+			fleet: { ...ports.fleet, living },
+		});
+		expect(found).toEqual({
+			accepted: 5,
+			terminal: 2,
+			live: 2,
+			difference: 1,
+			unaccounted: [{ podUid: "waiting", why: "its record can't be read: phase: Invalid" }],
+			notIndexed: 0,
+			orphans: [expect.objectContaining({ instanceId: orphan.instanceId })],
+			unreadable,
+		});
+	});
+
+	it("names a pod whose row can be read, and whose record can't", async () => {
+		const { look, ports, pass } = await world();
+		pass(700);
+		const get = async (podUid: string) =>
+			podUid === "waiting" ? Cell.parse({ podUid }) : await ports.cells.get(podUid, signal);
+		const { unaccounted } = await look({ cells: { ...ports.cells, get } });
+		expect(unaccounted).toContainEqual({
+			podUid: "waiting",
+			phase: "Scheduled",
+			why: expect.stringContaining("its record can't be read: phase: "),
+		});
+	});
+
 	it("isn't disturbed by pods that come and go while it counts", async () => {
 		const { look, ports, claim } = await world();
 		let uid = 0;
-		const unsettled = async (): Promise<readonly CellRow[]> => {
+		const unsettled = async (): Promise<UnsettledRows> => {
 			const rows = await ports.index.unsettled(signal);
 			if (uid < 3) await claim(aScheduledCell(`new-${uid++}`));
 			return rows;

@@ -9,7 +9,7 @@ import {
 	terminating,
 } from "../../../shared/cells/transitions.ts";
 import { ProvisionerError } from "../../../shared/errors.ts";
-import type { SeenInstance } from "../../../shared/instances/model.ts";
+import type { SeenInstance, UnreadableInstance } from "../../../shared/instances/model.ts";
 import {
 	aLaunchingCell,
 	aPlan,
@@ -23,6 +23,8 @@ const signal = AbortSignal.timeout(60_000);
 const why = { reason: "PodDeleted", message: "gone" };
 const everySeconds = 300;
 const world = janitorWorld;
+const none = { rows: [], unreadable: [] };
+const noMachines = { machines: [], unreadable: [] };
 type World = ReturnType<typeof janitorWorld>;
 
 /** As the schedule does: so many runs, the first one right now. */
@@ -147,12 +149,17 @@ describe("a machine that no record owns", () => {
 	it("that has lost its tags is found by who holds it", async () => {
 		const made = world();
 		await made.cell("a");
-		const untagged = async () =>
-			(await made.ports.fleet.living(signal)).map((seen) => ({ ...seen, podUid: undefined }));
+		const untagged = async () => {
+			const { machines } = await made.ports.fleet.living(signal);
+			return {
+				machines: machines.map((seen) => ({ ...seen, podUid: undefined })),
+				unreadable: [],
+			};
+		};
 		made.pass(200);
 		const fleet = { ...made.ports.fleet, living: untagged };
 		// Also where the index of unsettled records lags behind.
-		const index = { ...made.ports.index, unsettled: async () => [] };
+		const index = { ...made.ports.index, unsettled: async () => none };
 		for (let run = 0; run < 3; run++) {
 			await made.run({ fleet, index });
 			made.pass(everySeconds);
@@ -230,7 +237,7 @@ describe("a record whose instance is gone", () => {
 	it("is told of the loss at the second sighting where EC2 doesn't know it", async () => {
 		const made = world();
 		await made.cell("a");
-		const fleet = { living: async () => [], find: async () => undefined };
+		const fleet = { living: async () => noMachines, find: async () => undefined };
 		made.pass(300);
 		await made.run({ fleet });
 		expect(await made.standing("a")).toMatchObject({ phase: "Ready" });
@@ -242,7 +249,7 @@ describe("a record whose instance is gone", () => {
 	it("isn't lost by two sightings of which the first is of another story", async () => {
 		const made = world();
 		await made.cell("a");
-		const fleet = { living: async () => [], find: async () => undefined };
+		const fleet = { living: async () => noMachines, find: async () => undefined };
 		made.pass(300);
 		await made.run({ fleet });
 		made.pass(24 * 3_600);
@@ -260,9 +267,12 @@ describe("a record whose instance is gone", () => {
 		async ({ state, phase }) => {
 			const made = world();
 			await made.cell("a");
-			const [seen] = await made.ports.fleet.living(signal);
+			const [seen] = (await made.ports.fleet.living(signal)).machines;
 			const find = async (): Promise<SeenInstance | undefined> => seen && { ...seen, state };
-			const living = async () => (state === "stopped" && seen ? [{ ...seen, state }] : []);
+			const living = async () =>
+				state === "stopped" && seen
+					? { machines: [{ ...seen, state }], unreadable: [] }
+					: noMachines;
 			made.pass(600);
 			await made.run({ fleet: { living, find } });
 			expect(await made.standing("a")).toMatchObject({ phase });
@@ -482,7 +492,7 @@ describe("what an instance leaves", () => {
 		const made = world();
 		const instanceId = await made.cell("a", "Booting");
 		await written(made, instanceId);
-		const fleet = { ...made.ports.fleet, living: async () => [] };
+		const fleet = { ...made.ports.fleet, living: async () => noMachines };
 		for (let run = 0; run < 3; run++) {
 			made.pass(everySeconds);
 			await made.run({ ...inStore(made), fleet });
@@ -517,10 +527,130 @@ describe("what an instance leaves", () => {
 		let readings = 0;
 		const unsettled = async () => {
 			readings += 1;
-			return readings === 1 ? [] : await made.ports.index.unsettled(signal);
+			return readings === 1 ? none : await made.ports.index.unsettled(signal);
 		};
 		await made.run({ index: { ...made.ports.index, unsettled } });
 		expect(await made.limits.held(signal)).toMatchObject({ cells: 3 });
+	});
+});
+
+describe("what can't be read", () => {
+	/** As EC2 shows it, one machine of the deployment being described without its state. */
+	const oddly = (made: World, odd: string | undefined) => ({
+		async living() {
+			const { machines } = await made.ports.fleet.living(signal);
+			const unreadable = machines.flatMap(({ instanceId, podUid }): UnreadableInstance[] =>
+				instanceId === odd ? [{ instanceId, podUid, problem: "without its state" }] : [],
+			);
+			return { machines: machines.filter(({ instanceId }) => instanceId !== odd), unreadable };
+		},
+		async find(instanceId: string) {
+			if (instanceId === odd)
+				throw new ProvisionerError("unavailable", "IncompleteAnswer", "without its state");
+			return await made.ports.fleet.find(instanceId, signal);
+		},
+	});
+
+	it("of a machine hides no orphan, and is told with its id in every run", async () => {
+		const made = world();
+		const odd = await made.machine("odd");
+		await made.machine("nobody");
+		const fleet = oddly(made, odd.instanceId);
+		made.pass(200);
+		expect(await made.run({ fleet })).toMatchObject({ failures: 1 });
+		made.pass(everySeconds);
+		expect(await made.run({ fleet })).toMatchObject({ finished: true, failures: 1 });
+		expect(made.instances.living()).toEqual([odd.instanceId]);
+		const line = made.lines.find((each) => each.includes("passed by"));
+		expect(JSON.parse(line ?? "")).toMatchObject({
+			level: "error",
+			instanceId: odd.instanceId,
+			podUid: "odd",
+			problem: "without its state",
+		});
+		expect(made.metric("JanitorFailures")).toEqual([1, 1]);
+	});
+
+	it("of a machine doesn't make its pod's cell look lost, nor its share and parameters left over", async () => {
+		const made = world();
+		const odd = await made.cell("living");
+		await made.parameters.write(
+			odd,
+			[{ name: "kip", value: "v" }],
+			{ KipControllerID: "ours" },
+			signal,
+		);
+		await made.limits.take([{ podUid: "living", attempt: 1, hourlyUsd: 1 }], signal);
+		const over = {
+			fleet: oddly(made, odd),
+			config: {
+				...made.ports.config,
+				cells: { ...made.ports.config.cells, useCloudParameterStore: true },
+			},
+			// The index may have forgotten the pod, too.
+			index: { ...made.ports.index, unsettled: async () => none },
+		};
+		for (let run = 0; run < 3; run++) {
+			made.pass(everySeconds);
+			expect(await made.run({ fleet: over.fleet })).toMatchObject({ unaccounted: 0, failures: 1 });
+			expect(await made.run(over)).toMatchObject({ failures: 1 });
+		}
+		expect(await made.standing("living")).toMatchObject({ phase: "Ready" });
+		expect(made.parameters.of(odd)).not.toEqual({});
+		expect(await made.limits.held(signal)).toMatchObject({ cells: 1 });
+	});
+
+	it("of a machine, not even its id, loses nobody", async () => {
+		const made = world();
+		const odd = await made.cell("living");
+		const { living, find } = oddly(made, odd);
+		const nameless = async () => {
+			const { machines, unreadable } = await living();
+			return {
+				machines,
+				unreadable: unreadable.map((each) => ({ ...each, instanceId: undefined })),
+			};
+		};
+		for (let run = 0; run < 3; run++) {
+			made.pass(everySeconds);
+			await made.run({ fleet: { living: nameless, find } });
+		}
+		expect(await made.standing("living")).toMatchObject({ phase: "Ready" });
+	});
+
+	it("of a record is told with its pod's uid; the others are looked after, and its machine and share stay", async () => {
+		const made = world();
+		const odd = await made.cell("odd");
+		await made.machine("nobody");
+		await made.claim(aScheduledCell("forgotten"));
+		await made.limits.take([{ podUid: "waiting", attempt: 1, hourlyUsd: 1 }], signal);
+		const unsettled = async () => {
+			const { rows } = await made.ports.index.unsettled(signal);
+			return {
+				rows: rows.filter(({ podUid }) => podUid !== "odd"),
+				unreadable: [
+					{ podUid: "odd", instanceId: odd, problem: "phase: Invalid" },
+					{ podUid: "waiting", problem: "phase: Invalid" },
+				],
+			};
+		};
+		const get = async (podUid: string) => {
+			if (podUid === "odd") throw new Error("no record of this version");
+			return await made.ports.cells.get(podUid, signal);
+		};
+		const over = {
+			index: { ...made.ports.index, unsettled },
+			cells: { ...made.ports.cells, get },
+		};
+		for (let run = 0; run < 3; run++) {
+			made.pass(everySeconds);
+			expect(await made.run(over)).toMatchObject({ failures: 2 });
+		}
+		expect(made.woken).toContain("forgotten");
+		expect(made.instances.living()).toEqual([odd]);
+		expect(await made.limits.held(signal)).toMatchObject({ cells: 1 });
+		const line = made.lines.find((each) => each.includes("record passed by"));
+		expect(JSON.parse(line ?? "")).toMatchObject({ podUid: "odd", problem: "phase: Invalid" });
 	});
 });
 

@@ -177,6 +177,9 @@ describe("doctor's findings", () => {
 					podUid: undefined,
 				},
 			],
+			unreadable: [
+				{ instanceId: "i-0123456789abcdef1", podUid: undefined, problem: "without its state" },
+			],
 		});
 		expect(lines.filter((line) => line.length > 120)).toEqual([]);
 		const text = lines.join("\n");
@@ -185,7 +188,9 @@ describe("doctor's findings", () => {
 		expect(text).toContain(
 			"i-0123456789abcdef0  running  t3a.small  2026-11-23 08:00:00Z  unknown",
 		);
+		expect(text).toContain("i-0123456789abcdef1  unknown  EC2 describes it without its state");
 		expect(text).toContain("2 pods aren't accounted for; 1 machines are nobody's");
+		expect(text).toMatch(/1 machines can't be read/);
 	});
 
 	it("say what to do, except where all is well", () => {
