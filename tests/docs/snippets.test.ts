@@ -36,7 +36,7 @@ const checks: Readonly<Record<string, (text: string) => void>> = {
 	yaml: (text) => {
 		expect(load(text)).toBeDefined();
 	},
-	// tests/deploy deploys them.
+	// tests/deploy deploys the first two.
 	"yaml cloudformation": (text) => {
 		const { Resources } = section(text.replaceAll(/!(?:Sub|Ref|GetAtt) /g, ""));
 		expect(isSection(Resources)).toBe(true);

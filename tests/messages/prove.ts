@@ -30,7 +30,8 @@ const onlooker = "onlooker";
 export async function prove(watched: Watched, typed: Terminal): Promise<void> {
 	const page = await messagesPage();
 	const sqs = new SQSClient({ ...laptopAws, endpoint: watched.stack.endpoints.sqs });
-	const statuses = () => watched.events.map(({ detail }) => StatusEvent.parse(detail));
+	const ours = () => watched.events.filter(({ source }) => source === "cellwright");
+	const statuses = () => ours().map(({ detail }) => StatusEvent.parse(detail));
 	const told = async (uid: string, phase: StatusEvent["phase"]) =>
 		await eventually(
 			`${uid} ${phase}`,
@@ -70,9 +71,7 @@ export async function prove(watched: Watched, typed: Terminal): Promise<void> {
 
 		await step("the consumer sees what it has not seen, and nothing twice", async () => {
 			const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: consumerQueue }));
-			const events = watched.events.filter(
-				({ detail }) => StatusEvent.parse(detail).podUid === uid,
-			);
+			const events = ours().filter(({ detail }) => StatusEvent.parse(detail).podUid === uid);
 			// As the bus hands them on: the first one again at the end, and late.
 			for (const { source, detailType, detail } of [...events, ...events.slice(0, 1)])
 				await sqs.send(
@@ -112,11 +111,21 @@ export async function prove(watched: Watched, typed: Terminal): Promise<void> {
 			await faultless(typed, "pod-scheduled.v1.json", sent);
 			const deleted = await bodies(sqs, `${onlooker}-pod-deleted`, 1);
 			await faultless(typed, "pod-deleted.v1.json", deleted);
+			await typed.python(page.first("python eventbridge"), {
+				AWS_ENDPOINT_URL_EVENTBRIDGE: watched.stack.endpoints.events,
+			});
+			const { detailType, detail } = await eventually(
+				"an event from another account",
+				() => watched.events.find(({ source }) => source === "my.reports"),
+				10,
+			);
+			must(detailType === "Cellwright Message", `the event's detail type is ${detailType}`);
+			await faultless(typed, "pod-scheduled.v1.json", [detail]);
 			return [`${sent.length} messages to pod-scheduled, ${deleted.length} to pod-deleted`];
 		});
 
 		await step("status events are as the published schema says", async () => {
-			const details = watched.events.map(({ detail }) => detail);
+			const details = ours().map(({ detail }) => detail);
 			await faultless(typed, "status-event.v1.json", details);
 			return [
 				`${details.length} events, ${new Set(statuses().map(({ phase }) => phase)).size} phases`,
