@@ -6,6 +6,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it, type TestContext } from "vitest";
 import { pageOf } from "./docs/pages.ts";
+import { quietEnvironment } from "./support/quiet-environment.ts";
 import { missingFrom, type Step, stepsOf } from "./support/walkthrough.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -50,6 +51,8 @@ const withoutInstall = 'npm() { [ "$1" = ci ] || command npm "$@"; }';
 function typed(commands: string, cwd: string, finallyDo: Finally) {
 	const child = spawn("bash", ["-c", `${withoutInstall}\n${commands}`], {
 		cwd,
+		// npm tells at times that there is a newer one.
+		env: { ...quietEnvironment(), NPM_CONFIG_UPDATE_NOTIFIER: "false" },
 		stdio: ["ignore", "pipe", "pipe"],
 		// A terminal's Ctrl-C reaches a whole group.
 		detached: true,

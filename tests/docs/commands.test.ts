@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { cellwrightProgram } from "../../infra/cli/program.ts";
+import { quietEnvironment } from "../support/quiet-environment.ts";
 import { allPages, type Page } from "./pages.ts";
 import { typedIn } from "./shell.ts";
 
@@ -48,10 +49,12 @@ const others: Readonly<Record<string, string>> = {
 	"aws events put-rule": "--name --event-pattern",
 	"aws events put-targets": "--rule --targets",
 	"aws iam create-service-linked-role": "--aws-service-name",
+	"aws lambda get-account-settings": "--query --output",
 	"aws lambda invoke": "--function-name",
 	"aws lambda list-event-source-mappings": "--function-name --query --output",
 	"aws lambda update-event-source-mapping": "--uuid --enabled --no-enabled",
 	"aws logs tail": "--since --filter-pattern",
+	"aws scheduler get-schedule": "--name --query --output",
 	"aws sqs get-queue-attributes": "--queue-url --attribute-names --query --output",
 	"aws sqs get-queue-url": "--queue-name --query --output",
 	"aws sqs send-message": "--queue-url --message-body",
@@ -189,7 +192,7 @@ describe("commands in the documentation", async () => {
 
 	it.each([...new Set(alone.map(({ line }) => line))])("%s runs", async (line) => {
 		const command = line.replace("npx cellwright", `"${process.execPath}" infra/cli/cellwright.ts`);
-		const { stdout } = await promisify(exec)(command);
+		const { stdout } = await promisify(exec)(command, { env: quietEnvironment() });
 		expect(stdout).toMatch(/^ {2}choice/m);
 	});
 

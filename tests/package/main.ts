@@ -7,8 +7,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { asProof } from "../proof/as-proof.ts";
+import { quietEnvironment } from "../support/quiet-environment.ts";
 import { prove } from "./prove.ts";
-import { quietEnvironment } from "./tools.ts";
 
 await asProof(async (closers) => {
 	const folder = await mkdtemp(join(tmpdir(), "cellwright-package-"));
@@ -17,5 +17,5 @@ await asProof(async (closers) => {
 	// Whoever installs the package has its Node first, and none of this checkout's programs.
 	const others = searchPath.split(delimiter).filter((each) => !each.includes("node_modules"));
 	const path = [dirname(process.execPath), ...others].join(delimiter);
-	await prove(folder, quietEnvironment(process.env, path), searchPath, closers);
+	await prove(folder, { ...quietEnvironment(), PATH: path }, searchPath, closers);
 });

@@ -2,21 +2,7 @@ import { access, constants, readdir, readFile } from "node:fs/promises";
 import { delimiter, join, resolve } from "node:path";
 import { run } from "../proof/processes.ts";
 
-type Environment = Readonly<Record<string, string>>;
-
 export const root = resolve(import.meta.dirname, "../..");
-
-/** What programs inherit: how this machine finds things, and nothing of what it is told about AWS. */
-export function quietEnvironment(
-	inherited: Readonly<Record<string, string | undefined>>,
-	path: string,
-): Environment {
-	const kept = /^(HOME|LANG|TMPDIR|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|(HTTPS?|NO|ALL)_PROXY)$/i;
-	const env = Object.entries(inherited).flatMap(([name, value]) =>
-		kept.test(name) && value !== undefined ? [[name, value]] : [],
-	);
-	return { ...Object.fromEntries(env), PATH: path };
-}
 
 /** The machine's own Node, where it is another than this one: its path and version. */
 export async function otherNode(

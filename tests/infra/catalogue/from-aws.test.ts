@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import packaged from "../../../shared/offerings/catalogue.json" with { type: "json" };
 import { Snapshot } from "../../../shared/offerings/snapshot.ts";
+import { quietEnvironment } from "../../support/quiet-environment.ts";
 import { type SimulatedAws, startSimulatedAws } from "../../support/simulated-aws.ts";
 
 const run = promisify(execFile);
@@ -26,7 +27,7 @@ describe("npm run catalogue", () => {
 	it("makes the packaged catalogue again from an AWS that sells just that", async () => {
 		const out = join(folder, "catalogue.json");
 		await run(process.execPath, [script, "--region", "us-east-1", "--out", out], {
-			env: { ...process.env, ...aws.env },
+			env: { ...quietEnvironment(), ...aws.env },
 		});
 		const text = await readFile(out, "utf8");
 		const { source, date, ...figures } = Snapshot.parse(JSON.parse(text));
@@ -41,7 +42,7 @@ describe("npm run catalogue", () => {
 	it("writes nothing where AWS refuses", async () => {
 		const out = join(folder, "nothing.json");
 		const env = {
-			...process.env,
+			...quietEnvironment(),
 			...aws.env,
 			AWS_ENDPOINT_URL_PRICING: aws.env.AWS_ENDPOINT_URL_EC2,
 		};

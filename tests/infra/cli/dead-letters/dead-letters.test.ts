@@ -15,6 +15,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { names } from "../../../../infra/local/names.ts";
 import { startQueues } from "../../../../infra/local/queues.ts";
 import { sqsDeadLetters } from "../../../../shared/queues/dead-letters.sqs.ts";
+import { quietEnvironment } from "../../../support/quiet-environment.ts";
 import { cellwright, emptyFolder } from "../cellwright.ts";
 
 const cli = resolve(import.meta.dirname, "../../../../infra/cli/cellwright.ts");
@@ -103,8 +104,11 @@ describe("npx cellwright dead-letters", () => {
 		async () => {
 			const stack = await runningStack();
 			await stack.unreadable("{not json", "isn't JSON");
-			const command = `${process.execPath} ${cli} dead-letters drop --all`;
-			const child = spawn("/usr/bin/script", ["-qec", command, "/dev/null"], { cwd: stack.folder });
+			const command = `"${process.execPath}" "${cli}" dead-letters drop --all`;
+			const child = spawn("/usr/bin/script", ["-qec", command, "/dev/null"], {
+				cwd: stack.folder,
+				env: { ...quietEnvironment(), TERM: "xterm" },
+			});
 			onTestFinished(() => void child.kill("SIGKILL"));
 			const ended = once(child, "close");
 			let said = "";
