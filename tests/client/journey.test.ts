@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { deletePods, launchPods, readManifests, watchPods } from "../../client/index.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { watchedStack } from "../support/watched-stack.ts";
+
+// Each thing that is waited for may take a minute on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 
@@ -32,7 +35,7 @@ describe("a program that uses the library", () => {
 			deployment: "cellwright",
 			sqs: { ...laptopAws, endpoint: sqs },
 			dynamodb: { ...laptopAws, endpoint: dynamodb },
-			signal: AbortSignal.timeout(60_000),
+			signal: AbortSignal.timeout(200_000),
 			everyMs: 50,
 		};
 		const pods = await launchPods(readManifests(deployment).pods, options);

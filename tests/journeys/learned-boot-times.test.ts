@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
 import { dynamodbBootTimes } from "../../shared/images/boot-times.dynamodb.ts";
@@ -8,8 +8,12 @@ import { imageKey } from "../../shared/images/model.ts";
 import { Architecture } from "../../shared/offerings/model.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
 
+// Each thing that is waited for may take a minute on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
 const { signal } = new AbortController();
-const firstCheckSeconds = 6;
+/** Far more than a busy machine needs from a message to a cell that answers. */
+const firstCheckSeconds = 12;
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 let dynamodb: DynamoDBClient;
 
@@ -22,12 +26,12 @@ afterAll(async () => {
 	await watched.stack.stop();
 });
 
-/** A pod's cell once it is ready, and how long it took from EC2's yes to its answer, as the record tells. */
+/** A pod's cell once it is ready, and how long its first answer took, as the record tells. */
 const born = async (uid: string) => {
 	await watched.stack.enqueue(podScheduledBody(uid));
 	const { plan, stages } = await watched.cell(uid, "Ready");
-	const bootMs = Date.parse(stages.answeredAt ?? "") - Date.parse(stages.launchedAt ?? "");
-	return { plan, bootMs };
+	const answerMs = Date.parse(stages.answeredAt ?? "") - Date.parse(stages.acceptedAt);
+	return { plan, answerMs };
 };
 
 describe("the second cell of a kind", () => {
@@ -36,14 +40,14 @@ describe("the second cell of a kind", () => {
 		const known = async ({ plan }: Awaited<ReturnType<typeof born>>, count: number) =>
 			await expect
 				.poll(async () => times.seen(plan.image.imageId, plan.offering.instanceType, signal), {
-					timeout: 20_000,
+					timeout: 60_000,
 				})
 				.toHaveLength(count);
 
 		const first = await born("learn-1");
 		expect(first.plan.firstCheckSeconds).toBe(firstCheckSeconds);
 		// It had been up long before anybody looked.
-		expect(first.bootMs).toBeGreaterThan(0.7 * firstCheckSeconds * 1_000);
+		expect(first.answerMs).toBeGreaterThan(0.9 * firstCheckSeconds * 1_000);
 		await known(first, 1);
 
 		const second = await born("learn-2");
@@ -53,7 +57,7 @@ describe("the second cell of a kind", () => {
 			image: { imageId: first.plan.image.imageId },
 			offering: { instanceType: first.plan.offering.instanceType },
 		});
-		expect(second.bootMs).toBeLessThan(first.bootMs);
+		expect(second.answerMs).toBeLessThan(first.answerMs);
 		await known(second, 2);
 
 		const third = await born("learn-3");

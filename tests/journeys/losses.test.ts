@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { userInitiated } from "../../infra/local/ec2/lifecycle.ts";
 import type { Ec2Events } from "../../infra/local/ec2/region.ts";
 import type { CellIn } from "../../shared/cells/model.ts";
 import { StatusEvent } from "../../shared/status/model.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
+
+// Each thing that is waited for may take a minute on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 type Taken = Ec2Events["taken"][0];
 
@@ -14,7 +17,8 @@ let deaf = 0;
 
 beforeAll(async () => {
 	watched = await watchedStack({
-		bootTimeoutSeconds: 4,
+		// Long enough for a cell that boots on a busy machine.
+		bootTimeoutSeconds: 15,
 		janitorEverySeconds: 0,
 		ec2: {
 			bootTime: { medianMs: 300, spread: 0.2 },

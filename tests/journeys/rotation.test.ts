@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { laptopAws, laptopAwsEnv } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
@@ -16,7 +16,10 @@ import { pageOf } from "../docs/pages.ts";
 import { cellwright, type Ended, emptyFolder } from "../infra/cli/cellwright.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
 
-const signal = AbortSignal.timeout(170_000);
+// Each thing that is waited for may take a minute on a busy machine.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+const signal = AbortSignal.timeout(230_000);
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 let dynamodb: DynamoDBClient;
 let pods = 0;
@@ -176,5 +179,5 @@ describe("a rotation of the authority", () => {
 
 		const told = [outputs, watched.lines, watched.history, watched.events];
 		expect(JSON.stringify(told)).not.toMatch(/BEGIN|PRIVATE KEY|derivationSecret/);
-	}, 120_000);
+	});
 });
