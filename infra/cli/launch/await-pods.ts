@@ -42,7 +42,7 @@ export async function awaitPods(
 	const began = performance.now();
 	const cells = new Map<string, Cell>();
 	const undecided = new Set(pods.map(({ uid }) => uid));
-	const screen = liveScreen(out, (colored) => cellTable([...cells.values()], colored));
+	const screen = liveScreen(out, (canvas) => cellTable([...cells.values()], canvas));
 	const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
 	const watch = async () => {
 		const everyMs = lookEveryMs[place.kind];

@@ -1,11 +1,45 @@
-import { type Paint, phaseStyles } from "../screen/color.ts";
-import { aligned, durationText, outputColumns, printable, wrapped } from "../screen/text-layout.ts";
+import type { Canvas } from "../screen/canvas.ts";
+import { paintIf, phaseStyles } from "../screen/color.ts";
+import { type Column, tableLines } from "../screen/table.ts";
+import { durationText, outputColumns, printable, wrapped } from "../screen/text-layout.ts";
+import { underLines } from "../screen/under-lines.ts";
 import type { ListedCell, Totals } from "./listed-cell.ts";
 
-const heads = ["POD", "PHASE", "TRY", "TYPE", "ZONE", "BOUGHT", "USD/HOUR", "AGE", "NEWS"];
+const columns: readonly [Column<ListedCell>, ...Column<ListedCell>[]] = [
+	{ title: "POD", text: ({ namespace, name }) => `${namespace}/${name}` },
+	{ title: "PHASE", text: ({ phase }) => phase },
+	{
+		title: "ATTEMPT",
+		right: true,
+		leaves: 2,
+		text: ({ attempt }) => (attempt > 0 ? String(attempt) : ""),
+	},
+	{ title: "TYPE", leaves: 6, text: ({ instanceType = "" }) => instanceType },
+	{ title: "ZONE", leaves: 1, text: ({ zone = "" }) => zone },
+	{ title: "BOUGHT", leaves: 3, text: ({ capacityType = "" }) => capacityType },
+	{
+		title: "USD/HOUR",
+		right: true,
+		leaves: 5,
+		text: ({ hourlyUsd }) => hourlyUsd?.toFixed(4) ?? "",
+	},
+	{
+		title: "AGE",
+		right: true,
+		leaves: 4,
+		text: ({ ageSeconds }) => durationText(ageSeconds * 1_000),
+	},
+];
+
+/** For programs that read lines: all of a cell on one. */
+const columnsWithNews = [
+	...columns,
+	{ title: "NEWS", text: (cell) => newsText(cell) },
+] as const satisfies readonly Column<ListedCell>[];
 
 /**
- * A line for each cell below their titles, and what they cost together.
+ * A line for each cell below their titles, with what is new of it below, and what they cost together. Where there is
+ * no terminal, the news are one more column.
  *
  * @param known how many cells there are, whichever are asked for.
  */
@@ -13,38 +47,40 @@ export function listLines(
 	shown: readonly ListedCell[],
 	hidden: readonly ListedCell[],
 	totals: Totals,
-	paint: Paint,
+	canvas: Canvas,
 	known: number,
 ): readonly string[] {
-	if (shown.length === 0) return [nothingText(hidden, known)];
-	const wide = aligned([heads, ...shown.map(rowOf)], Number.MAX_SAFE_INTEGER, [2, 6, 7]);
-	const [head = "", ...rows] = wide.map(([line = ""]) => fitting(line));
+	const textColumns = Math.min(outputColumns, canvas.columns);
+	if (shown.length === 0) return wrapped(nothingText(hidden, known), textColumns);
 	return [
-		head,
-		...rows.map((line, at) => paint(phaseStyles[shown[at]?.phase ?? "Ready"], line)),
+		...cellLines(shown, canvas),
 		"",
-		...wrapped(totalsText(totals), outputColumns),
-		...(hidden.length === 0 ? [] : [`${hiddenText(hidden)}: --all shows them`]),
+		...wrapped(totalsText(totals), textColumns),
+		...(hidden.length === 0 ? [] : wrapped(`${hiddenText(hidden)}: --all shows them`, textColumns)),
 	];
 }
 
-/** One line, even where there are more news than it has room for. */
-const fitting = (line: string): string =>
-	line.length > outputColumns ? `${line.slice(0, outputColumns - 1)}…` : line;
+function cellLines(cells: readonly ListedCell[], canvas: Canvas): readonly string[] {
+	const isTerminal = Number.isFinite(canvas.columns);
+	const paint = paintIf(canvas.colored);
+	const [titles = "", ...rows] = tableLines(
+		isTerminal ? columns : columnsWithNews,
+		cells,
+		canvas.columns,
+	);
+	return [
+		titles,
+		...cells.flatMap((cell, at) => {
+			const news = isTerminal ? newsText(cell) : "";
+			return [
+				paint(phaseStyles[cell.phase], rows[at] ?? ""),
+				...(news === "" ? [] : underLines(news, canvas, "  ")),
+			];
+		}),
+	];
+}
 
-const rowOf = (cell: ListedCell): readonly string[] => [
-	`${cell.namespace}/${cell.name}`,
-	cell.phase,
-	cell.attempt > 0 ? String(cell.attempt) : "",
-	cell.instanceType ?? "",
-	cell.zone ?? "",
-	cell.capacityType ?? "",
-	cell.hourlyUsd === undefined ? "" : cell.hourlyUsd.toFixed(4),
-	durationText(cell.ageSeconds * 1_000),
-	newsText(cell),
-];
-
-/** As one line, of which a table shows the beginning; `status` has all of it. */
+/** As one line. */
 const newsText = ({ reason, news }: ListedCell): string =>
 	printable(
 		[reason, news.join("; ")]

@@ -1,6 +1,6 @@
 import { type Place, type PlaceOptions, placeOf } from "../place/place.ts";
 import { type CellRecords, cellRecords } from "../records/cell-records.ts";
-import { paintIf, stdoutPaint } from "../screen/color.ts";
+import { canvasOf } from "../screen/canvas.ts";
 import { liveScreen } from "../screen/live-screen.ts";
 import { type OutputFormat, print } from "../screen/output.ts";
 import { withProgress } from "../screen/progress.ts";
@@ -58,7 +58,7 @@ async function printed(records: CellRecords, options: ListOptions): Promise<void
 	const { shown, hidden, known } = found;
 	const totals = totalsOf(shown);
 	print(options.output, { cells: shown, totals, hidden: hidden.length }, () =>
-		listLines(shown, hidden, totals, stdoutPaint(), known),
+		listLines(shown, hidden, totals, canvasOf(process.stdout, process.env), known),
 	);
 }
 
@@ -78,14 +78,8 @@ async function watched(records: CellRecords, { kind }: Place, options: ListOptio
 	const seen = new Map<string, string>();
 	const screen =
 		options.output === "table"
-			? liveScreen(process.stdout, (colored) =>
-					listLines(
-						latest.shown,
-						latest.hidden,
-						totalsOf(latest.shown),
-						paintIf(colored),
-						latest.known,
-					),
+			? liveScreen(process.stdout, (canvas) =>
+					listLines(latest.shown, latest.hidden, totalsOf(latest.shown), canvas, latest.known),
 				)
 			: plainLines;
 	try {

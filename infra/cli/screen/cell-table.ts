@@ -1,63 +1,61 @@
 import type { Cell } from "../../../shared/cells/model.ts";
 import { type Stage, stageDurationsMs } from "../../../shared/flows/stage-durations.ts";
 import { newsOf } from "../records/cell-news.ts";
+import type { Canvas } from "./canvas.ts";
 import { paintIf, phaseStyles } from "./color.ts";
+import { type Column, tableLines } from "./table.ts";
+import { underLines } from "./under-lines.ts";
 
-type Column = Readonly<{ title: string; right?: boolean; text(cell: Cell): string }>;
-
-const stageColumn = (title: string, stage: Stage): Column => ({
+const stageColumn = (title: string, stage: Stage, leaves: number): Column<Cell> => ({
 	title,
 	right: true,
+	leaves,
 	text: ({ stages }) => secondsText(stageDurationsMs(stages)[stage]),
 });
 
-const columns: readonly Column[] = [
+/** What leaves first is told by `status`, too, and asked for the least. */
+const columns: readonly [Column<Cell>, ...Column<Cell>[]] = [
 	{ title: "POD", text: ({ pod }) => `${pod.namespace}/${pod.name}` },
 	{ title: "PHASE", text: ({ phase }) => phase },
-	{ title: "ATTEMPT", right: true, text: ({ attempt }) => (attempt > 0 ? String(attempt) : "") },
-	{ title: "TYPE", text: (cell) => planOf(cell)?.offering.instanceType ?? "" },
-	{ title: "ZONE", text: (cell) => planOf(cell)?.zone ?? "" },
-	{ title: "BOUGHT", text: (cell) => planOf(cell)?.offering.capacityType ?? "" },
-	{ title: "$/HOUR", right: true, text: (cell) => usdText(planOf(cell)?.offering.hourlyUsd) },
-	{ title: "ADDRESS", text: (cell) => ("instance" in cell ? (cell.instance?.address ?? "") : "") },
-	stageColumn("QUEUE", "queue"),
-	stageColumn("PLAN", "plan"),
-	stageColumn("LAUNCH", "launch"),
-	stageColumn("BOOT", "boot"),
-	stageColumn("TOTAL", "total"),
+	{
+		title: "ATTEMPT",
+		right: true,
+		leaves: 5,
+		text: ({ attempt }) => (attempt > 0 ? String(attempt) : ""),
+	},
+	{ title: "TYPE", leaves: 9, text: (cell) => planOf(cell)?.offering.instanceType ?? "" },
+	{ title: "ZONE", leaves: 3, text: (cell) => planOf(cell)?.zone ?? "" },
+	{ title: "BOUGHT", leaves: 6, text: (cell) => planOf(cell)?.offering.capacityType ?? "" },
+	{
+		title: "USD/HOUR",
+		right: true,
+		leaves: 8,
+		text: (cell) => usdText(planOf(cell)?.offering.hourlyUsd),
+	},
+	{
+		title: "ADDRESS",
+		leaves: 4,
+		text: (cell) => ("instance" in cell ? (cell.instance?.address ?? "") : ""),
+	},
+	stageColumn("QUEUE", "queue", 1),
+	stageColumn("PLAN", "plan", 1),
+	stageColumn("LAUNCH", "launch", 1),
+	stageColumn("BOOT", "boot", 2),
+	stageColumn("TOTAL", "total", 7),
 ];
 
 /**
  * One line per cell under a line of titles; under the table failures, losses, warnings and what pods wait for.
- *
- * @param colored false for anything but a terminal.
  */
-export function cellTable(cells: readonly Cell[], colored: boolean): readonly string[] {
-	const rows = cells.map((cell) => columns.map((column) => column.text(cell)));
-	const widths = columns.map(({ title }, index) =>
-		Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
-	);
-	const line = (texts: readonly string[]) =>
-		texts
-			.map((text, index) => {
-				const width = widths[index] ?? 0;
-				return columns[index]?.right === true ? text.padStart(width) : text.padEnd(width);
-			})
-			.join("  ")
-			.trimEnd();
-	const paint = paintIf(colored);
-	const painted = (text: string, { phase }: Cell) => paint(phaseStyles[phase], text);
+export function cellTable(cells: readonly Cell[], canvas: Canvas): readonly string[] {
+	const paint = paintIf(canvas.colored);
+	const [titles = "", ...rows] = tableLines(columns, cells, canvas.columns);
 	return [
-		line(columns.map(({ title }) => title)),
-		...cells.map((cell, index) => painted(line(rows[index] ?? []), cell)),
-		...cells.flatMap(newsLines),
+		titles,
+		...rows.map((row, at) => paint(phaseStyles[cells[at]?.phase ?? "Ready"], row)),
+		...cells.flatMap(newsOf).flatMap((news) => underLines(news, canvas)),
 	];
 }
-
-const newsLines = (cell: Cell): readonly string[] =>
-	newsOf(cell).flatMap((news) =>
-		news.split("\n").map((line, index) => (index === 0 ? line : `  ${line}`)),
-	);
 
 const planOf = (cell: Cell) => ("plan" in cell ? cell.plan : undefined);
 

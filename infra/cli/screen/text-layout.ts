@@ -1,3 +1,5 @@
+import { padded, piecesOf, widthOf } from "./text-width.ts";
+
 /** Widest line that commands print. */
 export const outputColumns = 120;
 
@@ -17,23 +19,15 @@ export const printable = (text: string): string =>
 function wrappedLine(text: string, columns: number): readonly string[] {
 	const lines: string[] = [];
 	let line = "";
-	for (const word of text.split(" ").flatMap((each) => pieces(each, columns))) {
+	for (const word of text.split(" ").flatMap((each) => piecesOf(each, columns))) {
 		const longer = line === "" ? word : `${line} ${word}`;
-		if (longer.length <= columns) line = longer;
+		if (widthOf(longer) <= columns) line = longer;
 		else {
 			lines.push(line);
 			line = word;
 		}
 	}
 	return [...lines, line];
-}
-
-/** A word that is wider than a line, in parts that aren't. */
-function pieces(word: string, columns: number): readonly string[] {
-	if (word.length <= columns) return [word];
-	return Array.from({ length: Math.ceil(word.length / columns) }, (_, part) =>
-		word.slice(part * columns, (part + 1) * columns),
-	);
 }
 
 /**
@@ -48,23 +42,20 @@ export function aligned(
 ): readonly (readonly string[])[] {
 	const count = Math.max(0, ...rows.map((row) => row.length));
 	const widths = Array.from({ length: count }, (_, at) =>
-		Math.max(0, ...rows.map((row) => row[at]?.length ?? 0)),
+		Math.max(0, ...rows.map((row) => widthOf(row[at] ?? ""))),
 	);
 	return rows.map((row) => {
 		const fixed = row
 			.slice(0, -1)
-			.map((text, at) => {
-				const width = widths[at] ?? 0;
-				return `${rightAligned.includes(at) ? text.padStart(width) : text.padEnd(width)}  `;
-			})
+			.map((text, at) => `${padded(text, widths[at] ?? 0, rightAligned.includes(at))}  `)
 			.join("");
-		return indented(fixed, wrapped(row.at(-1) ?? "", columns - fixed.length));
+		return indented(fixed, wrapped(row.at(-1) ?? "", columns - widthOf(fixed)));
 	});
 }
 
 /** Lines behind a word on the first of them. */
 export const indented = (first: string, lines: readonly string[]): readonly string[] =>
-	lines.map((line, at) => `${at === 0 ? first : " ".repeat(first.length)}${line}`.trimEnd());
+	lines.map((line, at) => `${at === 0 ? first : " ".repeat(widthOf(first))}${line}`.trimEnd());
 
 /** Blocks of lines with an empty line between them. */
 export const apart = (blocks: readonly (readonly string[])[]): readonly string[] =>

@@ -34,7 +34,7 @@ export async function upCommand(given: UpOptions): Promise<void> {
 	};
 	const pods = await examplePods(options.pods);
 	const cells = new Map<string, Cell>();
-	const screen = liveScreen(process.stdout, (colored) => cellTable([...cells.values()], colored));
+	const screen = liveScreen(process.stdout, (canvas) => cellTable([...cells.values()], canvas));
 	const answered = Promise.withResolvers<void>();
 	const settings = upSettingsFrom(options);
 	const feed = stackFeed(Date.now);

@@ -9,11 +9,13 @@ import {
 	sortKeys,
 	totalsOf,
 } from "../../../../infra/cli/list/listed-cell.ts";
-import { paintIf } from "../../../../infra/cli/screen/color.ts";
+import type { Canvas } from "../../../../infra/cli/screen/canvas.ts";
+import { widthOf } from "../../../../infra/cli/screen/text-width.ts";
 import { secondsLater } from "../../../support/cells.ts";
 import { launchedAtTheThirdAttempt, rejected } from "../records.ts";
 import { finished, inTheQueue, leavingOne, muchTried } from "../stories.ts";
 
+const file: Canvas = { colored: false, columns: Number.POSITIVE_INFINITY, isPassing: false };
 const later = secondsLater(6_000);
 
 const aListed = (over: Partial<ListedCell> = {}): ListedCell => ({
@@ -137,32 +139,52 @@ describe("the list", () => {
 		});
 	});
 
-	it("fits 120 columns with one line for each cell, and steers no terminal", () => {
-		const noisy = aListed({
-			uid: "8",
-			name: "x".repeat(40),
-			reason: "BootTimeout",
-			news: [`no answer\u001b[31m\n${"why ".repeat(60)}`],
-		});
-		const shown = [...all, noisy];
-		const lines = listLines(shown, [failed, ended], totalsOf(shown), paintIf(false), 10);
-		expect(lines.filter((line) => line.length > 120 || /\p{Cc}/u.test(line))).toEqual([]);
+	const noisy = aListed({
+		uid: "8",
+		name: "x".repeat(63),
+		reason: "BootTimeout",
+		news: [`no answer\u001b[31m\n${"why ".repeat(60)}`, "見よ".repeat(40)],
+	});
+	const shown = [...all, noisy];
+	const drawn = (canvas: Canvas) => listLines(shown, [failed, ended], totalsOf(shown), canvas, 10);
+
+	it.each([200, 120, 100, 80, 40])("fits %i columns, and steers no terminal", (columns) => {
+		const lines = drawn({ ...file, columns });
+		expect(lines.filter((line) => widthOf(line) > columns || /\p{Cc}/u.test(line))).toEqual([]);
+		const text = lines.join(" ");
+		for (const { name } of all) expect(text).toContain(`/${name}`);
+		expect(text.match(/why/g)).toHaveLength(60);
+	});
+
+	it("has a cell's news below it, cut where it is drawn over", () => {
+		const terminal = { ...file, columns: 80 };
+		expect(drawn(terminal)).toContain("  waits: its turn");
+		expect(drawn({ ...terminal, isPassing: true }).filter((line) => line.endsWith("…"))).toEqual([
+			expect.stringMatching(/^ {2}why why .* …$/),
+		]);
+	});
+
+	it("is in a file complete, with one line for each cell", () => {
+		const lines = drawn(file);
 		expect(lines).toHaveLength(1 + shown.length + 3);
-		expect(lines.at(shown.length)).toMatch(/ BootT…$/);
+		expect(lines[0]).toMatch(/^POD +PHASE +ATTEMPT {2}TYPE +ZONE +BOUGHT +USD\/HOUR +AGE {2}NEWS$/);
+		expect(lines.at(shown.length)).toMatch(
+			/^shop\/x{63} .* BootTimeout: no answer\uFFFD\[31m why .*見よ$/,
+		);
 		expect(lines.at(-1)).toBe("1 failed and 1 ended: --all shows them");
 	});
 
 	it("says how to begin where there is nothing", () => {
-		expect(listLines([], [], totalsOf([]), paintIf(false), 0)).toEqual([
+		expect(listLines([], [], totalsOf([]), file, 0)).toEqual([
 			expect.stringContaining("npx cellwright launch -f"),
 		]);
-		expect(listLines([], [failed], totalsOf([]), paintIf(false), 1)).toEqual([
+		expect(listLines([], [failed], totalsOf([]), file, 1)).toEqual([
 			"No living cells; 1 failed: --all shows them",
 		]);
 	});
 
 	it("doesn't say that there are none where none is as asked for", () => {
-		expect(listLines([], [], totalsOf([]), paintIf(false), 7)).toEqual([
+		expect(listLines([], [], totalsOf([]), file, 7)).toEqual([
 			"None of 7 cells is as asked for; npx cellwright list --all shows them",
 		]);
 	});
