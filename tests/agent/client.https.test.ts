@@ -264,9 +264,8 @@ describe("silence", () => {
 	});
 
 	it("is reported when nobody listens", async () => {
-		const server = await aTcpServer(() => {});
-		await server.close();
-		expect(await ping(server)).toEqual({
+		// Nobody has this port, and no system hands it out; one that was just closed may be somebody's again.
+		expect(await ping({ address: "127.0.0.1:1" })).toEqual({
 			answer: "silent",
 			detail: "no TLS connection (ECONNREFUSED)",
 		});
@@ -285,8 +284,10 @@ describe("silence", () => {
 	it("lasts three seconds at most, however patient the caller is", async () => {
 		const server = await aTcpServer(() => {});
 		const start = performance.now();
-		expect(await ping(server)).toMatchObject({ answer: "silent" });
-		expect(performance.now() - start).toBeLessThan(8_000);
+		const { signal } = new AbortController();
+		expect(await ping(server, undefined, signal)).toMatchObject({ answer: "silent" });
+		// The rest is for a machine that is busy.
+		expect(performance.now() - start).toBeLessThan(20_000);
 	});
 
 	it("is all that a caller gets who has stopped waiting", async () => {

@@ -22,8 +22,9 @@ describe("a hostile cell", () => {
 		const servers = await Promise.all(kinds.map(({ serve }) => serve(cell.credentials)));
 		const started = performance.now();
 		const found = await Promise.all(servers.map(ping));
-		// Three seconds are the client's own limit; the rest is for a machine that is busy.
-		expect(performance.now() - started).toBeLessThan(8_000);
+		// Three seconds are the client's own limit; the rest is for a machine that is busy. One after the other, the silent
+		// ones alone would take longer.
+		expect(performance.now() - started).toBeLessThan(20_000);
 		const named = kinds.map(({ what }, index) => [what, found[index]]);
 		const wanted = kinds.map(({ what, answer = "odd", says = /./ }) => [
 			what,
@@ -32,7 +33,7 @@ describe("a hostile cell", () => {
 		expect(Object.fromEntries(named)).toEqual(Object.fromEntries(wanted));
 		for (const each of found) expect(each).toMatchObject({ detail: printable });
 		await Promise.all(servers.map((server) => server.deserted()));
-	}, 20_000);
+	}, 60_000);
 
 	it("costs no memory, however much it sends", async () => {
 		const floods = [...turncoats, ...strangers].filter(({ floods = false }) => floods);
@@ -52,7 +53,7 @@ describe("a hostile cell", () => {
 		expect(answers.filter((answer) => answer === "odd")).toHaveLength(5 * floods.length);
 		// All of them at once; each has sent what its network and its buffers took.
 		expect(grownMib).toBeLessThan(64);
-	}, 60_000);
+	}, 120_000);
 
 	it("is never more than a short sentence, whatever bytes it answers", async () => {
 		let bytes: Uint8Array = Buffer.alloc(0);
@@ -88,7 +89,7 @@ describe("a hostile cell", () => {
 			}),
 			{ numRuns: 150 },
 		);
-	}, 30_000);
+	}, 120_000);
 
 	it("may say of which type its pong is: whoever has the cell's key may say pong", async () => {
 		const server = await anAgent(cell.credentials, (_, response) =>

@@ -16,7 +16,7 @@ export type CallOptions = Readonly<{
 export const call = (address: string, path: string, options: CallOptions): Promise<Answer> =>
 	new Promise((resolve, reject) => {
 		const [host, port = "6421"] = address.split(":");
-		const { ca, client, method = "GET", body = "", timeoutMs = 5_000, maxVersion } = options;
+		const { ca, client, method = "GET", body = "", timeoutMs = 30_000, maxVersion } = options;
 		const sent = request(
 			{
 				host,

@@ -49,7 +49,7 @@ const open = (): string[] =>
 const runnersOwn = new Set(process.getActiveResourcesInfo());
 
 async function until(condition: () => boolean): Promise<void> {
-	const deadline = performance.now() + 3_000;
+	const deadline = performance.now() + 20_000;
 	while (!condition() && performance.now() < deadline) {
 		await new Promise((resolve) => setImmediate(resolve));
 	}

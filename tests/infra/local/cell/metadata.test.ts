@@ -97,7 +97,7 @@ describe("a machine's cloud-init", () => {
 		"with $metadataProtocol reads its user data where tokens are $httpTokens: $reads",
 		async ({ metadataProtocol, httpTokens, reads }) => {
 			const { base } = await service({ httpTokens });
-			const patience = AbortSignal.timeout(reads ? 5_000 : 150);
+			const patience = AbortSignal.timeout(reads ? 25_000 : 150);
 			const read = awaitMetadata(base, metadataProtocol, patience).then((item) =>
 				item("user-data"),
 			);
