@@ -16,7 +16,7 @@ export function upIn(program: CliCommand): void {
 			false,
 		)
 		.addOption(providerOption())
-		.option("--pods <folder>", "Manifests to launch at the start", "examples/pods")
+		.option("--pods <folder>", "Manifests to launch at the start; may be empty", "examples/pods")
 		.option("--console-port <port>", "Of the console's page on 127.0.0.1; otherwise a free one")
 		.option("--no-console", "Without the console's page")
 		.optionsGroup("What the simulated EC2 does:")

@@ -57,7 +57,8 @@ export async function manifestsIn(
 	return (await readManifestFiles(paths, { newUid, withHopeless: true })).pods;
 }
 
-const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
+/** By its name, in a folder. */
+export const isManifest = (name: string): boolean => /\.(ya?ml|json)$/.test(name);
 
 /** Files as they are, folders as the manifests in them; a fault for what isn't there. */
 async function filesAt(paths: readonly string[], faults: Fault[]): Promise<readonly string[]> {

@@ -1,21 +1,20 @@
 import { createWriteStream, mkdirSync } from "node:fs";
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { podScheduledMessage } from "../../../client/messages.ts";
 import type { NamedPod } from "../../../client/types.ts";
 import type { Cell } from "../../../shared/cells/model.ts";
-import { faultText, invalid } from "../../../shared/errors.ts";
+import { faultText } from "../../../shared/errors.ts";
 import { expectAnnotation } from "../../../shared/pods/annotations.ts";
 import { stackFeed } from "../../console/stack-console.ts";
 import { names } from "../../local/names.ts";
 import { type Stack, startStack } from "../../local/stack.ts";
-import { readManifestFiles } from "../launch/manifest-file.ts";
 import { hereOrPackaged } from "../place/package-files.ts";
 import { checkNoStackRuns, removeStackFile, writeStackFile } from "../place/stack-file.ts";
 import { lossText } from "../records/cell-news.ts";
 import { cellTable } from "../screen/cell-table.ts";
 import { liveScreen } from "../screen/live-screen.ts";
 import { noticeText } from "../status/pod-story.ts";
+import { firstPods } from "./first-pods.ts";
 import { sufferMisfortunes } from "./misfortunes.ts";
 import { upConsole, upSwitches } from "./up-console.ts";
 import { type UpOptions, upSettingsFrom } from "./up-options.ts";
@@ -32,7 +31,7 @@ export async function upCommand(given: UpOptions): Promise<void> {
 		provider: hereOrPackaged(given.provider, console.log),
 		pods: hereOrPackaged(given.pods, console.log),
 	};
-	const pods = await examplePods(options.pods);
+	const pods = await firstPods(options, console.log);
 	const cells = new Map<string, Cell>();
 	const screen = liveScreen(process.stdout, (canvas) => cellTable([...cells.values()], canvas));
 	const answered = Promise.withResolvers<void>();
@@ -87,17 +86,6 @@ export async function upCommand(given: UpOptions): Promise<void> {
 		await stack.stop();
 	}
 	if (options.once) process.exitCode = verdict(pods, cells);
-}
-
-async function examplePods(folder: string): Promise<readonly NamedPod[]> {
-	const at = await stat(folder).catch(() => undefined);
-	if (at?.isDirectory() !== true)
-		throw invalid("InvalidOption", [
-			{ path: "--pods", value: folder, problem: "must be a folder of manifests" },
-		]);
-	return (await readManifestFiles([folder], { withHopeless: true })).pods.map(
-		({ manifest }) => manifest,
-	);
 }
 
 function announce(stack: Stack, providerFile: string, consoleUrl: string | undefined): void {
