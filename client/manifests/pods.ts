@@ -97,7 +97,7 @@ function tellOfCluster(
 }
 
 /** `spec.containers[0]["a.b"]` -> spec, containers, 0, a.b. */
-export const stepsOf = (path: string): readonly PropertyKey[] =>
+const stepsOf = (path: string): readonly PropertyKey[] =>
 	Array.from(path.matchAll(/\["([^"]*)"\]|\[(\d+)\]|([^.[\]]+)/g), ([, quoted, index, name]) =>
 		index === undefined ? (quoted ?? name ?? "") : Number(index),
 	);

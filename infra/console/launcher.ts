@@ -9,7 +9,6 @@ import { type Explanation, explainManifest, noUid } from "../cli/explain/explana
 import type { Place } from "../cli/place/place.ts";
 import { RequestRefused } from "./answers.ts";
 import type { Launched, Refused } from "./api.ts";
-import { faultLines } from "./fault-lines.ts";
 
 /** Where pods are sent, and what they would choose from. */
 export type LauncherOptions = Readonly<{
@@ -29,7 +28,7 @@ export const podLauncher = ({ place, providerFile, client, now }: LauncherOption
 	async check(yaml: string): Promise<Launched> {
 		const pods = await refusing(async () => readManifests(yaml, { newUid: () => noUid }).pods);
 		const basis = await choiceBasis(providerFile, place, now);
-		const choices = await choicesOf(yaml, pods, basis);
+		const choices = await choicesOf(pods, basis);
 		return {
 			pods: pods.map(({ metadata: { namespace, name } }, index) => ({
 				namespace,
@@ -42,7 +41,7 @@ export const podLauncher = ({ place, providerFile, client, now }: LauncherOption
 	async launch(yaml: string): Promise<Launched> {
 		return await refusing(async () => {
 			const { pods } = readManifests(yaml);
-			await choicesOf(yaml, pods, await choiceBasis(providerFile, place, now));
+			await choicesOf(pods, await choiceBasis(providerFile, place, now));
 			return { pods: await launchPods(pods, client) };
 		});
 	},
@@ -56,37 +55,26 @@ export type PodLauncher = ReturnType<typeof podLauncher>;
 /**
  * What each would get, a sentence each, by the code that `explain` runs.
  *
- * @throws RequestRefused 422 with the faults of all pods.
+ * @throws RequestRefused 422 with what only this deployment finds wrong: readers have told of all else.
  */
 async function choicesOf(
-	yaml: string,
 	pods: readonly NamedPod[],
 	basis: ChoiceBasis,
 ): Promise<readonly string[]> {
 	// Replicas choose alike; there may be thousands.
+	const kinds = pods.map(({ metadata: { annotations }, spec }) =>
+		JSON.stringify([annotations, spec]),
+	);
 	const known = new Map<string, Explanation>();
-	const choices: string[] = [];
-	const faults = new Map<string, Refused["faults"][number]>();
-	const lineOf = faultLines(yaml);
-	const placeOf = (name: string, path: string): Readonly<{ object: string; line?: number }> => {
-		const line = lineOf(name, path);
-		return { object: `Pod ${name}`, ...(line === undefined ? {} : { line }) };
-	};
-	for (const pod of pods) {
-		const { annotations, name } = pod.metadata;
-		const like = JSON.stringify([annotations, pod.spec]);
-		const explained = known.get(like) ?? (await explainManifest(pod, "", basis));
-		known.set(like, explained);
-		for (const fault of explained.faults) {
-			const place = placeOf(name, fault.path);
-			// Once for all replicas, but for each object that says the same.
-			const key = `${fault.path} ${place.line ?? like}`;
-			if (!faults.has(key)) faults.set(key, shown({ ...fault, ...place }));
-		}
-		choices.push(explained.decision?.summary ?? "");
+	for (const [index, pod] of pods.entries()) {
+		const kind = kinds[index] ?? "";
+		if (!known.has(kind)) known.set(kind, await explainManifest(pod, "", basis));
 	}
-	if (faults.size > 0) throw new RequestRefused(422, [...faults.values()]);
-	return choices;
+	const faults = [...known.values()].flatMap(({ pod, faults: found }) =>
+		found.map((fault) => shown({ ...fault, object: `Pod ${pod.name}` })),
+	);
+	if (faults.length > 0) throw new RequestRefused(422, faults);
+	return kinds.map((kind) => known.get(kind)?.decision?.summary ?? "");
 }
 
 async function refusing<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -99,6 +99,11 @@ describe("a stack through its console", { timeout: 120_000 }, () => {
 			({ line: each }: { line: number }) => each,
 		);
 		expect(lines).toEqual([15, 32]);
+		// What another deployment might launch, which sizes by requests.
+		const disk = `${podYaml("disk")}          ephemeral-storage: 1Gi\n        limits: { ephemeral-storage: 66Ti }\n`;
+		expect((await post("api/pods", { yaml: disk })).body.faults).toMatchObject([
+			{ path: "Pod disk: spec.containers[].resources.ephemeral-storage" },
+		]);
 		const broken = await post("api/pods", { yaml: "kind: [Pod\n  s3cr3t: x" });
 		expect([broken.status, broken.body.faults[0].line]).toEqual([422, expect.any(Number)]);
 		expect(JSON.stringify(broken.body)).not.toContain("s3cr3t");
