@@ -3,6 +3,7 @@ import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import { loadProvider } from "../../shared/config/load.ts";
 import type { ProviderConfig } from "../../shared/config/provider.ts";
 import { faultText, invalid, ProvisionerError } from "../../shared/errors.ts";
+import { alone } from "./alone.ts";
 import { writePackages } from "./packages.ts";
 import { type DeploymentSettings, deploymentSettings, parameterFaults } from "./settings.ts";
 
@@ -31,14 +32,20 @@ class CellwrightPlugin {
 	#loaded: Promise<Loaded> | undefined;
 
 	constructor(serverless: Serverless, _options: unknown, { log }: Logs) {
-		const load = async (source: Source): Promise<Loaded> => {
+		/** What is understood is told without a stack. */
+		const told = async <Result>(code: string, step: () => Promise<Result>): Promise<Result> => {
 			try {
-				return await loaded(serverless, source, log.warning.bind(log));
+				return await step();
 			} catch (error) {
 				if (!(error instanceof ProvisionerError)) throw error;
-				throw new serverless.classes.Error(`\n${error.message}`, "CELLWRIGHT_SETTINGS");
+				throw new serverless.classes.Error(`\n${error.message}`, code);
 			}
 		};
+		const load = async (source: Source): Promise<Loaded> =>
+			await told(
+				"CELLWRIGHT_SETTINGS",
+				async () => await loaded(serverless, source, log.warning.bind(log)),
+			);
 		this.configurationVariablesSources = {
 			cellwright: {
 				resolve: async (source: Source) => {
@@ -48,14 +55,25 @@ class CellwrightPlugin {
 				},
 			},
 		};
+		// Until this process ends: the packages, and the framework's own folder, are read until the last upload.
+		const begin = async () => {
+			const marks = join(serverless.serviceDir, ".build/packaging");
+			const leave = await told("CELLWRIGHT_BUSY", async () => await alone(marks));
+			process.once("exit", leave);
+		};
 		const pack = async () => {
 			const { providerFile, config } = (await this.#loaded) ?? missing();
 			await writePackages(join(serverless.serviceDir, ".build/packages"), providerFile, config);
 		};
 		this.hooks = {
+			// Here the framework empties its own folder.
+			"before:package:cleanup": begin,
 			"before:package:createDeploymentArtifacts": pack,
 			// Of `serverless deploy function`.
-			"before:package:function:package": pack,
+			"before:package:function:package": async () => {
+				await begin();
+				await pack();
+			},
 		};
 	}
 }
