@@ -491,6 +491,11 @@ export const reasons = {
 		meaning: "The stage, or a setting of the deployment, has faults; nothing was deployed.",
 		remedy: "Correct every fault that is listed; see docs/deploy.md.",
 	},
+	AlreadyPackaging: {
+		seen: "start",
+		meaning: "Another process packages or deploys from this folder; nothing was deployed.",
+		remedy: "Wait until it has ended, or use another checkout.",
+	},
 	BundleTooLarge: {
 		seen: "start",
 		meaning: "A function's bundle has grown beyond its budget; nothing was deployed.",
