@@ -77,8 +77,11 @@ describe("a batch of ten checks, on real wires", () => {
 		const https = httpsAgent();
 		const agent: Agent = {
 			async ping(address, ...rest) {
+				if (address !== bad.address) return await https.ping(address, ...rest);
+				// The deadline comes in its own time: there is no more to see.
+				if (ready === 9) throw new Error("it has answered, and the nine are ready");
 				const answer = await https.ping(address, ...rest);
-				if (address === bad.address) await nineReady.promise;
+				await nineReady.promise;
 				return answer;
 			},
 		};
@@ -95,10 +98,7 @@ describe("a batch of ten checks, on real wires", () => {
 			launchTimeoutSeconds: 900,
 			rules: generousRules,
 			now: () => new Date(),
-			async pause(ms, until) {
-				if (ready === 9) throw new Error("it has been seen");
-				await pause(ms, undefined, { signal: until });
-			},
+			pause: async (ms, until) => await pause(ms, undefined, { signal: until }),
 			log: aLog(),
 			metrics: someMetrics(),
 		});
