@@ -1,3 +1,4 @@
+import { givenPod, givenPods, identityFaults } from "./arguments.ts";
 import { deleting } from "./messages.ts";
 import { send } from "./send.ts";
 import type { ClientOptions, PodIdentity } from "./types.ts";
@@ -6,13 +7,13 @@ import type { ClientOptions, PodIdentity } from "./types.ts";
  * Tells that a pod is gone, so that its cell ends, whatever its phase. A pod that is deleted before its own message was
  * read never gets a cell. To delete one twice is harmless.
  *
- * @throws CellwrightError `InvalidPod`, `QueueUnreachable` or `PodsNotSent`.
+ * @throws CellwrightError `InvalidPod`, `InvalidArgument`, `QueueUnreachable` or `PodsNotSent`.
  * @example
  * const pod = await launchPod(manifest);
  * await deletePod(pod);
  */
 export async function deletePod(pod: PodIdentity, options: ClientOptions = {}): Promise<void> {
-	await deletePods([pod], options);
+	await send("pod-deleted", deleting(givenPod(pod, options, identityFaults)), options);
 }
 
 /**
@@ -24,5 +25,5 @@ export async function deletePods(
 	pods: readonly PodIdentity[],
 	options: ClientOptions = {},
 ): Promise<void> {
-	await send("pod-deleted", deleting(pods), options);
+	await send("pod-deleted", deleting(givenPods(pods, options, identityFaults)), options);
 }

@@ -2,17 +2,22 @@ import { type FailureKind, type Fault, faultText, ProvisionerError } from "../sh
 import type { PodIdentity } from "./types.ts";
 
 /**
+ * - `InvalidArgument`: a function was called with what its types don't allow; `faults` has all that is wrong,
+ *   nothing was sent.
  * - `InvalidManifest`: a text or an object isn't what Kubernetes takes, or no deployment could launch its pods; nothing
  *   was sent.
  * - `InvalidPod`: a pod that no deployment could launch as it is; nothing was sent.
  * - `PodsNotSent`: the queue took only some of the messages: see `sent` and `notSent`.
+ * - `RecordUnreadable`: the deployment is newer than this library.
  * - `QueueUnreachable`, `TableUnreachable`: not there, not allowed, or no answer; see `cause`.
  */
 export type ErrorCode =
+	| "InvalidArgument"
 	| "InvalidManifest"
 	| "InvalidPod"
 	| "PodsNotSent"
 	| "QueueUnreachable"
+	| "RecordUnreadable"
 	| "TableUnreachable";
 
 /** One thing that is wrong, and where. */
@@ -59,16 +64,18 @@ export class CellwrightError extends ProvisionerError {
 }
 
 const kinds = {
+	InvalidArgument: "invalid",
 	InvalidManifest: "invalid",
 	InvalidPod: "invalid",
 	PodsNotSent: "unavailable",
 	QueueUnreachable: "unavailable",
+	RecordUnreadable: "operator",
 	TableUnreachable: "unavailable",
 } as const satisfies Record<ErrorCode, FailureKind>;
 
 /** A failure with all its faults, a line each. */
 export const faulty = (
-	code: "InvalidManifest" | "InvalidPod",
+	code: "InvalidArgument" | "InvalidManifest" | "InvalidPod",
 	faults: readonly ManifestFault[],
 ): CellwrightError =>
 	new CellwrightError(code, faults.map((fault) => faultText(placed(fault))).join("\n"), { faults });

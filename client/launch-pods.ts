@@ -1,3 +1,4 @@
+import { givenPod, givenPods, manifestFaults } from "./arguments.ts";
 import { scheduling } from "./messages.ts";
 import { send } from "./send.ts";
 import type { ClientOptions, PodIdentity, PodManifest } from "./types.ts";
@@ -9,7 +10,8 @@ import type { ClientOptions, PodIdentity, PodManifest } from "./types.ts";
  *
  * @returns whom to watch or delete; with the uid that was made where the pod had none.
  * @throws CellwrightError `InvalidPod` with every fault, found by the code that the functions have, before anything
- *   is sent: also a quantity or an annotation that no deployment would take; `QueueUnreachable`; `PodsNotSent`.
+ *   is sent: also a quantity or an annotation that no deployment would take; `InvalidArgument`; `QueueUnreachable`;
+ *   `PodsNotSent`.
  * @example
  * const pod = await launchPod({
  * 	metadata: { name: "report", namespace: "shop" },
@@ -25,8 +27,8 @@ export async function launchPod(
 	pod: PodManifest,
 	options: ClientOptions = {},
 ): Promise<PodIdentity> {
-	const [message, ...none] = scheduling([pod]);
-	if (message === undefined || none.length > 0) throw new RangeError("one pod, one message");
+	const [message] = scheduling(givenPod(pod, options, manifestFaults));
+	if (message === undefined) throw new RangeError("one pod, one message");
 	await send("pod-scheduled", [message], options);
 	return message.pod;
 }
@@ -36,8 +38,8 @@ export async function launchPod(
  * one call to EC2 can launch several of them.
  *
  * @returns one identity for each pod, in the order of `pods`.
- * @throws CellwrightError `InvalidPod` with the faults of all pods, before anything is sent; `QueueUnreachable`;
- *   `PodsNotSent` with `sent` and `notSent`, after what the queue refused was offered several times.
+ * @throws CellwrightError `InvalidPod` with the faults of all pods, before anything is sent; `InvalidArgument`;
+ *   `QueueUnreachable`; `PodsNotSent` with `sent` and `notSent`, after what the queue refused was offered several times.
  * @example
  * const { pods } = readManifests(await readFile("deployment.yaml", "utf8"));
  * const launched = await launchPods(pods, { deployment: "cellwright-prod" });
@@ -46,10 +48,11 @@ export async function launchPods(
 	pods: readonly PodManifest[],
 	options: ClientOptions = {},
 ): Promise<readonly PodIdentity[]> {
-	const messages = scheduling(pods);
+	const given = givenPods(pods, options, manifestFaults);
+	const messages = scheduling(given);
 	const workloads = new Map<string, (typeof messages)[number][]>();
 	for (const [index, message] of messages.entries()) {
-		const workload = controllerUidOf(pods[index]) ?? message.pod.uid;
+		const workload = controllerUidOf(given.pods[index]) ?? message.pod.uid;
 		const replicas = workloads.get(workload);
 		if (replicas === undefined) workloads.set(workload, [message]);
 		else replicas.push(message);

@@ -4,6 +4,7 @@ import { firstFaults } from "../shared/pods/faults.ts";
 import { readPodDeleted, readPodScheduled } from "../shared/pods/message.ts";
 import type { Pod } from "../shared/pods/model.ts";
 import { podFaults } from "../shared/pods/pod-faults.ts";
+import type { Given } from "./arguments.ts";
 import { faulty, type ManifestFault } from "./errors.ts";
 import type { NamedPod, PodIdentity, PodManifest } from "./types.ts";
 
@@ -48,10 +49,11 @@ export function readScheduling(
 /**
  * The messages that launch pods.
  *
- * @throws CellwrightError `InvalidPod` with the faults of all pods.
+ * @throws CellwrightError `InvalidPod` with the faults of all pods, or `InvalidArgument` where the call has others.
  */
-export const scheduling = (pods: readonly PodManifest[]): readonly Message[] =>
+export const scheduling = ({ pods, faults }: Given<PodManifest>): readonly Message[] =>
 	checked(
+		faults,
 		pods.map(named).map((pod) => ({ pod: identityOf(pod), body: podScheduledMessage(pod) })),
 		(body) => {
 			const { pod, faults } = readScheduling(body);
@@ -62,15 +64,17 @@ export const scheduling = (pods: readonly PodManifest[]): readonly Message[] =>
 /**
  * The messages that end pods' cells.
  *
- * @throws CellwrightError `InvalidPod` with the faults of all identities.
+ * @throws CellwrightError as `scheduling`.
  */
-export const deleting = (pods: readonly PodIdentity[]): readonly Message[] =>
+export const deleting = ({ pods, faults }: Given<PodIdentity>): readonly Message[] =>
 	checked(
+		faults,
 		pods.map((pod) => ({ pod: identity(pod), body: podDeletedMessage(pod) })),
 		(body) => messageFaults(readPodDeleted(body), body),
 	);
 
 function checked(
+	ofCall: readonly Fault[],
 	messages: readonly Message[],
 	faultsOf: (body: string) => readonly Fault[],
 ): readonly Message[] {
@@ -79,7 +83,9 @@ function checked(
 			(fault): ManifestFault => ({ ...fault, object: `${pod.namespace}/${pod.name}` }),
 		),
 	);
-	if (faults.length > 0) throw faulty("InvalidPod", firstFaults(faults));
+	const all = [...ofCall, ...faults];
+	if (all.length > 0)
+		throw faulty(ofCall.length > 0 ? "InvalidArgument" : "InvalidPod", firstFaults(all));
 	return messages;
 }
 

@@ -1,8 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
+import * as z from "zod";
 import type { Cell } from "../shared/cells/model.ts";
 import { dynamodbCellsReader } from "../shared/cells/reader.dynamodb.ts";
 import { statusOf } from "../shared/status/model.ts";
+import { givenUids } from "./arguments.ts";
 import { cellsTable, type Table, unreachable } from "./deployment.ts";
+import { CellwrightError } from "./errors.ts";
 import type { ClientOptions, PodIdentity, PodStatus } from "./types.ts";
 
 export type WatchOptions = ClientOptions &
@@ -19,7 +22,7 @@ export type WatchOptions = ClientOptions &
  * its latest version, and an older version never comes after a newer one. A pod whose message nobody has read has no
  * record, and is passed by until it has one.
  *
- * @throws CellwrightError `TableUnreachable`; the signal's reason, when it aborts.
+ * @throws CellwrightError `InvalidArgument`, `TableUnreachable`, `RecordUnreadable`; the signal's reason, when it aborts.
  * @example
  * for await (const { name, phase, reason, message } of watchPods([pod], { signal: AbortSignal.timeout(300_000) })) {
  * 	console.log(name, phase, reason ?? "", message ?? "");
@@ -36,16 +39,15 @@ export async function* watchPods(
 /** The same with all that a record holds. */
 export async function* watchCells(
 	pods: Iterable<PodIdentity | string>,
-	{ everyMs = 1_000, ...options }: WatchOptions = {},
+	options: WatchOptions = {},
 ): AsyncGenerator<Cell, void, undefined> {
+	const left = new Set(givenUids(pods, options));
 	const table = cellsTable(options);
 	// One that nobody aborts: the reader wants one.
-	const { signal = new AbortController().signal } = options;
+	const { everyMs = 1_000, signal = new AbortController().signal } = options;
 	const read = readerOf(table, signal);
 	const versions = new Map<string, number>();
 	const isNews = ({ podUid, version }: Cell) => version > (versions.get(podUid) ?? -1);
-	// A string is iterable, and one uid.
-	const left = new Set(typeof pods === "string" ? [pods] : Array.from(pods, uidOf));
 	try {
 		while (left.size > 0) {
 			const cells = await read([...left]);
@@ -61,8 +63,6 @@ export async function* watchCells(
 	}
 }
 
-const uidOf = (pod: PodIdentity | string): string => (typeof pod === "string" ? pod : pod.uid);
-
 /** @throws the signal's reason. */
 const pause = async (ms: number, signal: AbortSignal): Promise<void> =>
 	await delay(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -74,9 +74,15 @@ const readerOf = ({ dynamodb, name }: Table, signal: AbortSignal) => {
 			return await read(podUids, signal);
 		} catch (cause) {
 			signal.throwIfAborted();
+			if (cause instanceof z.ZodError) throw unreadable(name, cause);
 			throw unreachable("TableUnreachable", `the table ${name}`, cause);
 		}
 	};
+};
+
+const unreadable = (table: string, cause: z.ZodError): CellwrightError => {
+	const text = `the table ${table} holds a record that this version of cellwright can't read; install the version that the deployment has`;
+	return new CellwrightError("RecordUnreadable", text, { cause });
 };
 
 const isOver = ({ phase }: Cell): boolean => phase === "Failed" || phase === "Terminated";

@@ -518,6 +518,11 @@ export const reasons = {
 		meaning: "An option of the command line is wrong.",
 		remedy: "The message says what it must be; `npx cellwright --help` lists all.",
 	},
+	InvalidArgument: {
+		seen: "start",
+		meaning: "A program has called one of the library's functions with what its types don't allow.",
+		remedy: "Correct every fault that is listed; nothing was sent.",
+	},
 	InvalidManifest: {
 		seen: "start",
 		meaning: "A file that was to be launched holds something else than pods or what makes them.",
@@ -591,6 +596,12 @@ export const reasons = {
 		seen: "start",
 		meaning: "A program that uses the library couldn't read the table of cells.",
 		remedy: "Check the deployment's name, the region, credentials and endpoint.",
+	},
+	RecordUnreadable: {
+		seen: "start",
+		meaning:
+			"The library has found the record of a cell that a newer version of Cellwright has written.",
+		remedy: "Install the version that the deployment has.",
 	},
 } as const satisfies Record<string, ReasonEntry>;
 

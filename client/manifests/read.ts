@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { firstFaults } from "../../shared/pods/faults.ts";
+import { checkReading } from "../arguments.ts";
 import { faulty, type ManifestFault } from "../errors.ts";
 import type { NamedPod } from "../types.ts";
 import { companionName } from "./companions.ts";
@@ -29,12 +30,12 @@ export type ReadManifests = Readonly<{
  * the replicas that it begins with, named as Kubernetes names them; and of the items of a List.
  *
  * What only a cluster keeps (status, managedFields) is left out, and so are Services, ConfigMaps and other objects of
- * Kubernetes' own that stand beside those and make no pods: a note names them. A pod that has a uid keeps it, so that the pod of a
- * cluster stays the same pod; another gets one.
+ * Kubernetes' own that stand beside those and make no pods: a note names them. A pod that has a uid keeps it, so that
+ * the pod of a cluster stays the same pod; another gets one.
  *
  * @param manifests YAML or JSON, of one or several documents; or objects.
  * @throws CellwrightError `InvalidManifest` with the faults of all objects and, of a text, their lines; found by the
- *   code that the functions have, so that what is read can be launched by some deployment.
+ *   code that the functions have, so that what is read can be launched by some deployment; `InvalidArgument`.
  * @example
  * const { pods, notes } = readManifests("kind: Pod\nmetadata: { name: a }\nspec: { containers: [{ name: a }] }");
  * await launchPods(pods);
@@ -43,6 +44,7 @@ export function readManifests(
 	manifests: string | readonly unknown[],
 	options: ReadOptions = {},
 ): ReadManifests {
+	checkReading(manifests, options);
 	return readPods(manifests, { ...options, withHopeless: false });
 }
 

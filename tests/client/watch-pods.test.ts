@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import { describe, expect, it, onTestFinished } from "vitest";
 import {
 	CellwrightError,
@@ -54,6 +55,14 @@ async function table() {
 			watchPods(pods, { deployment: "t", dynamodb, everyMs: 5, signal, ...options }),
 		put: async (cell: Cell) => (await store.claim(cell, signal)).cell,
 		save: async (cell: Cell) => await store.save(cell, signal),
+		/** Whatever some other version of ours writes. */
+		write: async (item: object) =>
+			await writer.send(
+				new PutItemCommand({
+					TableName: "t-cells",
+					Item: marshall(item, { removeUndefinedValues: true }),
+				}),
+			),
 		reads: () => reads,
 		endpoint: server.endpoint,
 	};
@@ -143,6 +152,14 @@ describe("watching pods", () => {
 				setImmediate(() => stop.abort(new Error("enough")));
 		};
 		await expect(watching()).rejects.toThrow("enough");
+	});
+
+	it("says that a record is of a newer version", async () => {
+		const cells = await table();
+		await cells.write({ ...aCell("a"), phase: "Asleep" });
+		const watching = cells.watch(["a"]).next();
+		await expect(watching).rejects.toMatchObject({ code: "RecordUnreadable", kind: "operator" });
+		await expect(watching).rejects.toThrow("the table t-cells holds a record that this version");
 	});
 
 	it("says what can't be reached", async () => {
