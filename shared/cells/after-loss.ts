@@ -41,15 +41,17 @@ function obstacleFor(
 		return "its restartPolicy is Never: it gets no other cell";
 	if (cell.phase === "Ready" && !replaceLost)
 		return "cells.replaceLost is off: it gets no other cell";
-	// None, after the loss of a ready cell.
-	const neverReady =
-		losses.length - 1 - losses.findLastIndex(({ readyAt }) => readyAt !== undefined);
-	if (neverReady >= bootAttempts)
-		return `that was instance ${neverReady} of at most ${bootAttempts} in a row (cells.bootAttempts)`;
+	const inARow = neverReady(losses).length;
+	if (inARow >= bootAttempts)
+		return `that was instance ${inARow} of at most ${bootAttempts} in a row (cells.bootAttempts)`;
 	const recent = losses.filter(({ at }) => now.getTime() - new Date(at).getTime() < hourMs).length;
 	return recent >= lossesPerHour
 		? `that was loss ${recent} within an hour, of at most ${lossesPerHour} (cells.lossesPerHour)`
 		: undefined;
 }
+
+/** The losses since the pod last had a ready cell: machines that never became ready. */
+export const neverReady = (losses: readonly Loss[]): readonly Loss[] =>
+	losses.slice(losses.findLastIndex(({ readyAt }) => readyAt !== undefined) + 1);
 
 const hourMs = 3_600_000;

@@ -22,16 +22,16 @@ export const offeringChooser = (
 ): Chooser => {
 	const indexFor = indexesOf(config);
 	const architecture = podArchitectureOf(config);
-	return async ({ requirements: asked }, subnets, setAside, seed) => {
+	return async ({ requirements: asked }, subnets, setAside, seed, lastZones) => {
 		const index = indexFor(await catalogueInForce(), subnets);
 		const requirements = architecture === undefined ? asked : onArchitecture(asked, architecture);
-		const offering = selectOffering(requirements, index, setAside, seed);
+		const offering = selectOffering(requirements, index, setAside, seed, lastZones);
 		return {
 			offering,
 			possible:
 				offering !== undefined ||
 				selectOffering(requirements, index, () => false, seed) !== undefined,
-			decision: explainChoice(requirements, index, setAside, seed),
+			decision: explainChoice(requirements, index, setAside, seed, lastZones),
 			defaultHourlyUsd: hourlyUsdOf(config.cells.defaultInstanceType, index.catalogue),
 		};
 	};

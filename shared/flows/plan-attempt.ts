@@ -1,3 +1,4 @@
+import { neverReady } from "../cells/after-loss.ts";
 import type { CellIn, LaunchPlan } from "../cells/model.ts";
 import { clientTokenOf, groupNameOf } from "../cells/naming.ts";
 import type { ProviderConfig } from "../config/provider.ts";
@@ -50,6 +51,8 @@ export type Chooser = (
 	subnets: readonly Subnet[],
 	setAside: (offering: Offering) => boolean,
 	seed: string,
+	/** Ids of zones that come last at the same price, once for each reason against one. */
+	lastZones?: readonly string[],
 ) => Promise<Choice>;
 
 type Choice = Readonly<{
@@ -104,6 +107,7 @@ export async function planAttempt(
 		subnets,
 		(each) => closed.why(each) !== undefined,
 		cell.podUid,
+		zonesWithoutReady(cell, subnets),
 	);
 	const { offering, possible } = choice;
 	const decision = withTimes(choice.decision, closed);
@@ -140,6 +144,18 @@ export async function planAttempt(
 		},
 	};
 }
+
+/**
+ * Where cells of this pod have never become ready since it last was, once for each. It may not have been the zone's
+ * fault; but if it was, the next attempt isn't lost to it as well.
+ */
+const zonesWithoutReady = (
+	{ losses }: CellIn<"Scheduled">,
+	subnets: readonly Subnet[],
+): readonly string[] =>
+	neverReady(losses).flatMap(
+		({ zone: lost }) => subnets.find(({ zone }) => zone === lost)?.zoneId ?? [],
+	);
 
 const baselineOf = (
 	{ hourlyUsd, onDemandHourlyUsd = hourlyUsd }: Offering,

@@ -25,6 +25,7 @@ export function explainChoice(
 	index: OfferingIndex,
 	isSetAside: (offering: Offering) => boolean,
 	seed: string,
+	lastZones: readonly string[] = [],
 ): Decision {
 	const query = effectiveQuery(requirements, index);
 	const { fitting, removed } = tally(query, index);
@@ -41,7 +42,8 @@ export function explainChoice(
 			),
 		};
 	}
-	const ranking = [...rankOfferings(requirements, index, () => false, seed)].map((offering) => ({
+	const ranked = rankOfferings(requirements, index, () => false, seed, lastZones);
+	const ranking = [...ranked].map((offering) => ({
 		offering,
 		setAside: isSetAside(offering),
 	}));
@@ -52,7 +54,7 @@ export function explainChoice(
 		removed: removedBy(removed, refused),
 		candidates: firstByPrice(ranking, chosen),
 		...(chosen && { chosen }),
-		summary: clipped(choiceText(ranking, chosen), mostSummaryLength),
+		summary: clipped(choiceText(ranking, chosen, lastZones), mostSummaryLength),
 	};
 }
 
@@ -118,7 +120,11 @@ function verdictOf(offering: Offering, chosen: Offering | undefined): string {
 		: "fits, but costs more";
 }
 
-function choiceText(fitting: readonly Fitting[], chosen: Offering | undefined): string {
+function choiceText(
+	fitting: readonly Fitting[],
+	chosen: Offering | undefined,
+	lastZones: readonly string[],
+): string {
 	const [first] = fitting;
 	if (chosen === undefined) {
 		return `EC2 refused all of the ${counted(fitting.length, "offering")} that fit, the cheapest being ${first === undefined ? "none" : placeText(first.offering)}; each is tried again when its time is over.`;
@@ -127,6 +133,11 @@ function choiceText(fitting: readonly Fitting[], chosen: Offering | undefined): 
 	return [
 		`${placeText(chosen)} is the cheapest of ${counted(fitting.length, "offering")} that fit`,
 		...(ahead > 0 ? [`${ahead} that come before it were refused by EC2 lately`] : []),
+		...(lastZones.length > 0
+			? [
+					`at the same price ${[...new Set(lastZones)].sort().join(", ")} came last: a cell of this pod never became ready there`,
+				]
+			: []),
 		...(chosen.cpuCredits === "unlimited"
 			? ["the price holds the surcharge for unlimited mode"]
 			: []),

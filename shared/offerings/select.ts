@@ -15,6 +15,7 @@ type Candidate = Readonly<{ row: Row; capacityType: CapacityType; microUsd: numb
  *
  * @param isSetAside true for offerings that EC2 refused lately.
  * @param seed any text of the pod's own, such as its uid.
+ * @param lastZones see `zoneOrder`. They never cost a pod anything: only zones at the same price have an order.
  * @returns undefined when there is none: nothing fits, or all that fits is set aside.
  * @throws ProvisionerError `invalid` for a label that nobody knows.
  */
@@ -23,8 +24,10 @@ export function selectOffering(
 	index: OfferingIndex,
 	isSetAside: (offering: Offering) => boolean,
 	seed: string,
+	lastZones: readonly string[] = [],
 ): Offering | undefined {
-	for (const offering of rankOfferings(requirements, index, isSetAside, seed)) return offering;
+	const ranked = rankOfferings(requirements, index, isSetAside, seed, lastZones);
+	for (const offering of ranked) return offering;
 	return undefined;
 }
 
@@ -37,9 +40,10 @@ export function* rankOfferings(
 	index: OfferingIndex,
 	isSetAside: (offering: Offering) => boolean,
 	seed: string,
+	lastZones: readonly string[] = [],
 ): Generator<Offering, void> {
 	const query = effectiveQuery(requirements, index);
-	const order = zoneOrder(index.zones, seed);
+	const order = zoneOrder(index.zones, seed, lastZones);
 	for (const candidate of candidatesOf(query)) {
 		const zones = zonesOf(candidate, query);
 		for (const zone of order) {

@@ -3,15 +3,22 @@ import type { Subnet } from "./model.ts";
 /**
  * The order in which a pod tries the zones, as positions among them: the same for the same seed,
  * and even over many seeds, also among the zones that are left when one has been refused.
+ *
+ * @param lastZones ids of zones that come last: the more often one is named, the later.
  */
 export function zoneOrder(
 	zones: readonly Pick<Subnet, "zoneId">[],
 	seed: string,
+	lastZones: readonly string[] = [],
 ): readonly number[] {
 	const seeded = hash(seed, fnvOffset);
 	return zones
-		.map(({ zoneId }, position) => ({ position, score: scattered(hash(zoneId, seeded)) }))
-		.sort((a, b) => a.score - b.score || a.position - b.position)
+		.map(({ zoneId }, position) => ({
+			position,
+			named: lastZones.filter((last) => last === zoneId).length,
+			score: scattered(hash(zoneId, seeded)),
+		}))
+		.sort((a, b) => a.named - b.named || a.score - b.score || a.position - b.position)
 		.map(({ position }) => position);
 }
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { failed } from "../../shared/cells/transitions.ts";
+import { again, failed, left, ready } from "../../shared/cells/transitions.ts";
 import { invalid, ProvisionerError } from "../../shared/errors.ts";
 import { offeringChooser } from "../../shared/flows/choose-offering.ts";
 import { launch } from "../../shared/flows/launch.ts";
 import type { ReceivePorts } from "../../shared/flows/receive.ts";
 import type { RefusalReason } from "../../shared/instances/model.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
-import { aPod, aRefusal, aRequest, morning } from "../support/cells.ts";
+import { aPod, aRefusal, aRequest, morning, secondsLater } from "../support/cells.ts";
 import { launchPorts } from "../support/launch-ports.ts";
 import { dyingAt } from "../support/port-calls.ts";
 
@@ -308,6 +308,45 @@ describe("a pod that nothing can hold", () => {
 		});
 		await go(ports);
 		expect(history.at(-1)).toMatchObject({ phase: "Failed", reason: "UnknownLabel" });
+	});
+});
+
+describe("the next attempt of a pod whose cell never became ready", () => {
+	/** So many cells of the pod in a row that nobody heard of; each loss as the others write it. */
+	const zonesOf = async (losses: readonly ("silent" | "ready first")[]) => {
+		const { ports, history } = launchPorts();
+		const zones: (string | undefined)[] = [];
+		await go(ports);
+		for (const loss of [...losses, undefined]) {
+			const cell = await ports.cells.get(pod.uid, signal);
+			if (cell?.phase !== "Booting") throw new Error(`no cell boots: ${cell?.phase}`);
+			zones.push(cell.plan.zone);
+			if (loss === undefined) break;
+			const running = loss === "silent" ? cell : ready(cell, morning, morning);
+			const why = { reason: "BootTimeout", message: "nobody answers" };
+			const lost = again(running, why, secondsLater(900), morning);
+			await ports.cells.save(left(lost, undefined), signal);
+			await go(ports);
+		}
+		return { zones, last: history.at(-1) };
+	};
+
+	it("goes to another zone at the same price, and says why", async () => {
+		const { zones, last } = await zonesOf(["silent", "silent"]);
+		expect(zones[1]).not.toBe(zones[0]);
+		// Two zones have one each: they are in the pod's own order again.
+		expect(zones[2]).toBe(zones[0]);
+		expect(last).toMatchObject({
+			phase: "Booting",
+			attempt: 3,
+			decision: { summary: expect.stringContaining("use1-az1, use1-az2 came last: a cell of") },
+		});
+	});
+
+	it("is as the first one after a cell that was ready", async () => {
+		const { zones, last } = await zonesOf(["silent", "ready first"]);
+		expect(zones).toEqual([zones[0], zones[1], zones[0]]);
+		expect(last?.decision?.summary).not.toContain("came last");
 	});
 });
 

@@ -94,6 +94,19 @@ describe("explainChoice", () => {
 		expect(decision.summary).toContain("3 that come before it were refused");
 	});
 
+	it("says which zones came last, and why", () => {
+		const index = offeringIndex(region, settings(nominal));
+		const before = explainChoice(sized(2, 4), index, nothingSetAside, "pod");
+		const lost = before.chosen?.zoneId ?? "";
+		const decision = explainChoice(sized(2, 4), index, nothingSetAside, "pod", [lost, lost]);
+		expect(decision.chosen).toMatchObject({ instanceType: "c6a.large", hourlyUsd: 0.0765 });
+		expect(decision.chosen?.zoneId).not.toBe(lost);
+		expect(decision.summary).toContain(
+			`; at the same price ${lost} came last: a cell of this pod never became ready there.`,
+		);
+		expect(before.summary).not.toContain("came last");
+	});
+
 	it("says that waiting helps when all that fits is set aside", () => {
 		const decision = explain(sized(2, 4), nominal, () => true);
 		expect(decision.chosen).toBeUndefined();

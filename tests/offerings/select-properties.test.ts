@@ -64,10 +64,13 @@ describe("rankOfferings", () => {
 				anySettings,
 				anyCatalogue,
 				fc.string(),
-				(pod, settings, catalogue, seed) => {
+				fc.array(fc.nat({ max: 6 })),
+				(pod, settings, catalogue, seed, last) => {
+					const lastZones = last.map((zone) => `use1-az${zone}`);
 					const naive = naiveRanking(pod, naiveOfferings(catalogue, settings), settings);
 					const index = offeringIndex(catalogue, settings);
-					const ranked = [...rankOfferings(pod, index, nothingSetAside, seed)].map(textOf);
+					const ranking = rankOfferings(pod, index, nothingSetAside, seed, lastZones);
+					const ranked = [...ranking].map(textOf);
 					expect(zonesSorted(ranked)).toEqual(naive.map(naiveText));
 				},
 			),

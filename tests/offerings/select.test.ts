@@ -427,6 +427,22 @@ describe("selectOffering", () => {
 		expect(second?.zoneId).not.toBe(first?.zoneId);
 	});
 
+	it("takes zones that come last when no other sells the same as cheaply, the least named first", () => {
+		const index = offeringIndex(region, settings());
+		const zoneAfter = (...lastZones: string[]) =>
+			selectOffering(sized(2, 4), index, nothingSetAside, "pod", lastZones)?.zoneId ?? "";
+		const first = zoneAfter();
+		const second = zoneAfter(first);
+		const third = zoneAfter(first, second);
+		expect([first, second, third].sort()).toEqual(["use1-az2", "use1-az4", "use1-az6"]);
+		expect(zoneAfter(first, second, third)).toBe(first);
+		expect(zoneAfter(first, first, second, third)).toBe(second);
+		const only = labelled([label("topology.kubernetes.io/zone", "In", "us-east-1b")]);
+		expect(
+			selectOffering(only, index, nothingSetAside, "pod", ["use1-az4", "use1-az4"])?.zoneId,
+		).toBe("use1-az4");
+	});
+
 	it("buys in the zone that the pod's labels name", () => {
 		const pod = labelled([label("topology.kubernetes.io/zone", "In", "us-east-1b")]);
 		expect(choose(pod)?.zoneId).toBe("use1-az4");
