@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { Agent, get } from "node:https";
@@ -127,9 +128,9 @@ export async function startEmulator(
 	};
 }
 
-/** Until it answers, for at most half a minute. */
+/** Until it answers, for at most two minutes. */
 async function answering(endpoint: string, agent: Agent, isAlive: () => boolean): Promise<void> {
-	const endsAt = Date.now() + 30_000;
+	const endsAt = Date.now() + 120_000;
 	for (;;) {
 		const status = await statusOf(`${endpoint}/_ministack/health`, agent);
 		if (status === 200) return;
@@ -147,14 +148,15 @@ const statusOf = async (url: string, agent: Agent): Promise<number | undefined> 
 		}).on("error", () => resolve(undefined));
 	});
 
-/** It may be taken before the emulator takes it; then the emulator says so, and the run fails. */
+/** Free, and below those that systems hand out by themselves: none of them takes it before the emulator does. */
 async function freePort(): Promise<number> {
-	return await new Promise((resolve, reject) => {
-		const server = createServer()
-			.once("error", reject)
-			.listen(0, "127.0.0.1", () => {
-				const address = server.address();
-				server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-			});
-	});
+	for (;;) {
+		const port = randomInt(20_000, 30_000);
+		const isFree = await new Promise<boolean>((resolve) => {
+			const server = createServer()
+				.once("error", () => resolve(false))
+				.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+		});
+		if (isFree) return port;
+	}
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { patience } from "./patience.ts";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -43,6 +44,7 @@ export async function ended(child: ChildProcess): Promise<void> {
 /**
  * Runs a program to its end.
  *
+ * @param withinMs on a quiet machine.
  * @returns its standard output, and that with what it wrote to the standard error.
  * @throws with what it wrote last, unless it ended with 0 in time.
  */
@@ -63,16 +65,17 @@ export async function run(
 	child.stderr?.setEncoding("utf8").on("data", (text: string) => {
 		all += text;
 	});
+	const mostMs = withinMs * patience;
 	const timer = setTimeout(() => {
 		if (child.pid !== undefined) signalGroup(child.pid, "SIGKILL");
-	}, withinMs);
+	}, mostMs);
 	const [code, signal] = await once(child, "close");
 	clearTimeout(timer);
 	if (code === 0) return { output, all };
 	const last = all.trim().split("\n").slice(-25).join("\n");
 	const how =
 		code === null
-			? `was ended by ${signal}, after ${withinMs / 1_000} s at most`
+			? `was ended by ${signal}, after ${mostMs / 1_000} s at most`
 			: `ended with ${code}`;
 	throw new Error(`${command} ${args.slice(0, 3).join(" ")} ${how}:\n${last}`);
 }

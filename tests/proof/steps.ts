@@ -1,3 +1,5 @@
+import { patience } from "./patience.ts";
+
 const startedAt = performance.now();
 const atSeconds = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(1)} s`;
 
@@ -21,19 +23,25 @@ export async function step(name: string, prove: () => Promise<readonly string[]>
 	}
 }
 
-/** Looks every quarter of a second. @throws with where things stand, when it never came in time. */
+/**
+ * Looks every quarter of a second.
+ *
+ * @param withinSeconds on a quiet machine.
+ * @throws with where things stand, when it never came in time.
+ */
 export async function eventually<T>(
 	what: string,
 	look: () => T | undefined | Promise<T | undefined>,
 	withinSeconds: number,
 	standing: () => string = () => "",
 ): Promise<T> {
-	const endsAt = performance.now() + withinSeconds * 1_000;
+	const mostSeconds = withinSeconds * patience;
+	const endsAt = performance.now() + mostSeconds * 1_000;
 	for (;;) {
 		const found = await look();
 		if (found !== undefined) return found;
 		if (performance.now() > endsAt)
-			throw new Error(`not within ${withinSeconds} s: ${what}\n${standing()}`);
+			throw new Error(`not within ${mostSeconds} s: ${what}\n${standing()}`);
 		await new Promise((resolve) => setTimeout(resolve, 250));
 	}
 }
