@@ -46,6 +46,9 @@ const aReadyCell = (uid: string) => ready(aBootingCell(uid), morning, morning);
 const rowOf = (page: Page, name: string, state = "") =>
 	page.locator(`tr[data-pod="${name}"]${state}`);
 
+const rowNames = async (page: Page): Promise<readonly string[]> =>
+	await page.locator("tr[data-pod]").evaluateAll((rows) => rows.map((row) => row.dataset.pod));
+
 /** Whether the focus is on something whose text, or value, is like this. */
 const isFocused = async (page: Page, like: RegExp): Promise<boolean> => {
 	const text = await page
@@ -315,6 +318,48 @@ describe.skipIf(chromiumPath === undefined)("the console in a browser", { timeou
 		await rowOf(page, "shop/web-a", '[data-phase="Booting"]').waitFor();
 		await page.getByText("it has no cell yet").first().waitFor({ state: "detached" });
 		expect(await page.getByText("Yes, end it").count()).toBe(0);
+		await page.close();
+		await stand.close();
+	});
+
+	it("moves no row while somebody points at one, and says how many are new", async () => {
+		const stand = await standIn(["b", "c"].map(aReadyCell));
+		const page = await opened(stand.url);
+		await rowOf(page, "shop/web-b").hover();
+		await page.locator(".told", { hasText: "shop/web-b" }).waitFor();
+		stand.onCell(aReadyCell("a"));
+		await page.getByRole("button", { name: "show 1 new" }).waitFor();
+		expect(await rowNames(page)).toEqual(["shop/web-b", "shop/web-c"]);
+		await rowOf(page, "shop/web-b").click();
+		await page.getByRole("heading", { name: "shop/web-b" }).waitFor();
+		await page.mouse.move(0, 0);
+		await rowOf(page, "shop/web-a").waitFor();
+		expect(await rowNames(page)).toEqual(["shop/web-a", "shop/web-b", "shop/web-c"]);
+		expect(await page.getByRole("button", { name: /^show/ }).count()).toBe(0);
+		await page.close();
+		await stand.close();
+	});
+
+	it("keeps pods that no longer match, and new ones away, until who goes by the keys wants them", async () => {
+		const stand = await standIn(Array.from({ length: 80 }, (_, index) => aReadyCell(`b${index}`)));
+		const page = await opened(stand.url);
+		await page.getByRole("combobox", { name: "Phase" }).selectOption("Ready");
+		await page.getByText("80 pods").waitFor();
+		await page.locator("[role=grid]").focus();
+		await page.keyboard.press("End");
+		await rowOf(page, "shop/web-b9", ".row-active").waitFor();
+		const before = await rowNames(page);
+		stand.onCell(aReadyCell("a"));
+		stand.onCell({ ...aBootingCell("b9"), version: 60 });
+		await rowOf(page, "shop/web-b9", '.row-active[data-phase="Booting"]').waitFor();
+		await page.getByText("80 of 81 pods").waitFor();
+		expect(await rowNames(page)).toEqual(before);
+		await page.keyboard.press("Tab");
+		await page.locator("button:focus", { hasText: "show 1 new" }).press("Enter");
+		await rowOf(page, "shop/web-a", ".row-active").waitFor();
+		await page.locator("[role=grid]:focus").waitFor();
+		await page.keyboard.press("End");
+		await rowOf(page, "shop/web-b8", ".row-active").waitFor();
 		await page.close();
 		await stand.close();
 	});

@@ -124,7 +124,7 @@ const Refusals = ({ refusals }: Readonly<{ refusals: Explanation["refusals"] }>)
 						<tr key={`${attempt} ${at} ${instanceType} ${zoneId}`}>
 							<td class="number">{attempt}</td>
 							<td class="mono">{clockText(Date.parse(at))}</td>
-							<td>
+							<td class="wraps">
 								{instanceType}, {zoneId} ({zone}), {capacityType}
 							</td>
 							<td>

@@ -1,14 +1,28 @@
 import { TimeAxis } from "./time-axis.tsx";
 import type { TimeWindow } from "./time-window.ts";
 
+type PodGridHeadProps = Readonly<{
+	window: TimeWindow;
+	/** How many pods are kept back while somebody reads. */
+	newcomers: number;
+	onNewcomers(): void;
+}>;
+
 /** The columns' titles, and the times over the bars. */
-export const PodGridHead = ({ window }: Readonly<{ window: TimeWindow }>) => (
+export const PodGridHead = ({ window, newcomers, onNewcomers }: PodGridHeadProps) => (
 	<thead>
 		<tr class="grid-head grid-columns">
-			<th scope="col">Pod</th>
+			<th scope="col" class="cut">
+				Pod{" "}
+				{newcomers === 0 ? null : (
+					<button type="button" class="quiet newcomers" onClick={onNewcomers}>
+						show {newcomers} new
+					</button>
+				)}
+			</th>
 			<th scope="col">Phase</th>
 			<th scope="col" class="number" aria-label="Attempt">
-				#
+				Try
 			</th>
 			<th scope="col" class="column-type">
 				Type

@@ -1,18 +1,23 @@
 import type { TargetedFocusEvent } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { PodRow } from "../api.ts";
-import { podName } from "./pod-filter.ts";
 import { PodGridHead } from "./pod-grid-head.tsx";
 import { PodGridRow } from "./pod-grid-row.tsx";
 import { type Pointed, pointedAt } from "./pointed.ts";
 import { TimeLines } from "./time-axis.tsx";
 import type { TimeWindow } from "./time-window.ts";
-import { barText, partsOf } from "./timeline-texts.ts";
+import { Told } from "./told.tsx";
 import { rowPx, useActiveRow } from "./use-active-row.ts";
+import { useCalmRows } from "./use-calm-rows.ts";
 import { useSize } from "./use-size.ts";
+import { useSteps } from "./use-steps.ts";
 
 type PodGridProps = Readonly<{
-	rows: readonly PodRow[];
+	pods: ReadonlyMap<string, PodRow>;
+	/** Those that are asked for, in the order that is asked for. */
+	found: readonly PodRow[];
+	/** What is asked for. */
+	question: unknown;
 	nowMs: number;
 	window: TimeWindow;
 	selected: string | undefined;
@@ -22,25 +27,34 @@ type PodGridProps = Readonly<{
 /** Above and below what is seen, so that scrolling shows no gaps. */
 const spareRows = 6;
 
-/** The pods' rows, of which only those that are seen are in the document. */
-export function PodGrid({ rows, nowMs, window, selected, onOpen }: PodGridProps) {
+/**
+ * The pods' rows, of which only those that are seen are in the document. While somebody has scrolled, points at a row
+ * or goes from row to row with the keys, none of them moves.
+ */
+export function PodGrid({ pods, found, question, nowMs, window, selected, onOpen }: PodGridProps) {
 	const [scroller, size] = useSize<HTMLDivElement>();
 	const [scrollPx, setScrollPx] = useState(0);
-	const active = useActiveRow(rows, selected, scroller);
-	const [part, setPart] = useState<number>();
+	const [hasKeys, setHasKeys] = useState(false);
 	const [pointed, setPointed] = useState<Pointed>();
+	const pointedRow = pointed === undefined ? undefined : pods.get(pointed.uid);
+	const isRead = hasKeys || scrollPx > 0 || pointedRow !== undefined;
+	const { rows, newcomers, renew } = useCalmRows(pods, found, question, isRead);
+	// Somebody has just launched it.
+	const isAwaited = newcomers.some(({ uid }) => uid === selected);
+	useEffect(() => {
+		if (isAwaited) renew();
+	}, [isAwaited]);
+	const active = useActiveRow(rows, selected, scroller);
+	const { step, ...steps } = useSteps(active.row, nowMs);
 	const heightPx = size?.height ?? 600;
 	const first = Math.max(0, Math.floor(scrollPx / rowPx) - spareRows);
 	const last = Math.min(rows.length, Math.ceil((scrollPx + heightPx) / rowPx) + spareRows);
+	const pageRows = Math.max(1, Math.floor(heightPx / rowPx) - 1);
 
 	const goTo = (index: number) => {
 		active.goTo(index);
-		setPart(undefined);
+		steps.leave();
 	};
-	const pageRows = Math.max(1, Math.floor(heightPx / rowPx) - 1);
-	const parts = active.row === undefined ? [] : partsOf(active.row, nowMs);
-	const stepTo = (by: number) =>
-		setPart(Math.min(parts.length - 1, Math.max(0, (part ?? (by > 0 ? -1 : parts.length)) + by)));
 	const open = () => active.row !== undefined && onOpen(active.row.uid);
 	const keys: Readonly<Record<string, () => void>> = {
 		ArrowDown: () => goTo(active.index + 1),
@@ -49,34 +63,45 @@ export function PodGrid({ rows, nowMs, window, selected, onOpen }: PodGridProps)
 		PageUp: () => goTo(active.index - pageRows),
 		Home: () => goTo(0),
 		End: () => goTo(rows.length - 1),
-		ArrowRight: () => stepTo(1),
-		ArrowLeft: () => stepTo(-1),
+		ArrowRight: () => steps.go(1),
+		ArrowLeft: () => steps.go(-1),
 		Enter: open,
 		" ": open,
 	};
 	const onKeyDown = (event: KeyboardEvent) => {
+		if (event.target !== event.currentTarget) return;
 		const act = event.ctrlKey || event.altKey || event.metaKey ? undefined : keys[event.key];
 		if (act === undefined) return;
 		event.preventDefault();
+		setHasKeys(true);
 		act();
 	};
 	/** Rows that came since may have moved the active one away. Not under a pointer, which is about to press a row. */
 	const onFocus = ({ currentTarget }: TargetedFocusEvent<HTMLTableElement>) => {
-		if (currentTarget.matches(":focus-visible")) active.goTo(active.index);
+		if (!currentTarget.matches(":focus-visible")) return;
+		setHasKeys(true);
+		active.goTo(active.index);
+	};
+	const onFocusOut = ({ currentTarget, relatedTarget }: TargetedFocusEvent<HTMLTableElement>) => {
+		const isInside = relatedTarget instanceof Node && currentTarget.contains(relatedTarget);
+		if (!isInside) setHasKeys(false);
+	};
+	const showNewcomers = () => {
+		// The button that was pressed goes away. Before the rest, since a focus is for the row that was active.
+		scroller.current?.querySelector("table")?.focus();
+		renew();
+		steps.leave();
+		active.goTo(
+			found.findIndex((row) => newcomers.includes(row)),
+			found,
+		);
 	};
 	const onClick = ({ target }: MouseEvent) => {
-		const { uid } = pointedAt(target);
+		const uid = pointedAt(target)?.uid;
 		if (uid === undefined) return;
 		goTo(rows.findIndex((row) => row.uid === uid));
 		onOpen(uid);
 	};
-	const onMouseMove = ({ target }: MouseEvent) => {
-		const next = pointedAt(target);
-		if (next.uid !== pointed?.uid || next.says !== pointed?.says) setPointed(next);
-	};
-	const pointedRow = rows.find(({ uid }) => uid === pointed?.uid);
-	const told = pointedRow ?? active.row;
-	const says = pointedRow === undefined ? partText(parts, part) : pointed?.says;
 	return (
 		<>
 			<div class="grid">
@@ -96,11 +121,13 @@ export function PodGrid({ rows, nowMs, window, selected, onOpen }: PodGridProps)
 						aria-activedescendant={active.row === undefined ? undefined : `row-${active.row.uid}`}
 						onKeyDown={onKeyDown}
 						onFocus={onFocus}
+						onFocusOut={onFocusOut}
 						onClick={onClick}
-						onMouseMove={onMouseMove}
+						// Not onMouseMove: rows also scroll under a pointer that stands still.
+						onMouseOver={({ target }) => setPointed(pointedAt(target))}
 						onMouseLeave={() => setPointed(undefined)}
 					>
-						<PodGridHead window={window} />
+						<PodGridHead window={window} newcomers={newcomers.length} onNewcomers={showNewcomers} />
 						<tbody style={{ height: `${rows.length * rowPx}px` }}>
 							{rows.slice(first, last).map((row, at) => (
 								<PodGridRow
@@ -117,26 +144,20 @@ export function PodGrid({ rows, nowMs, window, selected, onOpen }: PodGridProps)
 						</tbody>
 					</table>
 				</div>
-			</div>
-			<p class="told" aria-live="polite">
-				{told === undefined ? (
-					"No pod is like that."
-				) : (
-					<>
-						<b>{podName(told)}</b> {says ?? rowText(told, nowMs)}
-					</>
+				{rows.length > 0 ? null : (
+					<p class="none-found" role="status">
+						None of {pods.size} {pods.size === 1 ? "pod" : "pods"} is as asked for.
+					</p>
 				)}
+			</div>
+			{pointedRow === undefined ? (
+				<Told row={active.row} part={step?.key} nowMs={nowMs} />
+			) : (
+				<Told row={pointedRow} part={pointed?.part} nowMs={nowMs} />
+			)}
+			<p class="unseen" aria-live="polite">
+				{step?.said}
 			</p>
 		</>
 	);
-}
-
-const partText = (parts: readonly Readonly<{ text: string }>[], at: number | undefined) =>
-	at === undefined ? undefined : parts[at]?.text;
-
-/** What the row's columns can't say. */
-function rowText(row: PodRow, nowMs: number): string {
-	const why = row.reason === undefined ? [] : [`${row.reason}: ${row.message ?? ""}`];
-	const news = [...why, ...row.news];
-	return news.length > 0 ? news.join(" · ") : barText(row, nowMs);
 }

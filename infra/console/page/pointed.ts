@@ -1,9 +1,10 @@
-/** What the pointer is on. */
-export type Pointed = Readonly<{ uid: string | undefined; says: string | undefined }>;
+/** What the pointer is on: a pod's row, and a part of its bar. */
+export type Pointed = Readonly<{ uid: string; part: string | undefined }>;
 
-/** By what rows and the parts of their bars bear. */
-export function pointedAt(target: EventTarget | null): Pointed {
-	if (!(target instanceof Element)) return { uid: undefined, says: undefined };
-	const part = target.closest<HTMLElement>("[data-says]");
-	return { uid: target.closest("tr")?.dataset["uid"], says: part?.dataset["says"] };
+/** By what rows and the parts of their bars bear; undefined: it is on no row. */
+export function pointedAt(target: EventTarget | null): Pointed | undefined {
+	if (!(target instanceof Element)) return undefined;
+	const uid = target.closest("tr")?.dataset["uid"];
+	const part = target.closest<HTMLElement>("[data-part]")?.dataset["part"];
+	return uid === undefined ? undefined : { uid, part };
 }

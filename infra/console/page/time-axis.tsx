@@ -4,14 +4,18 @@ import { useSize } from "./use-size.ts";
 /** Room for a time and the space around it. */
 const tickPx = 84;
 const halfTextPx = 32;
+/** At the axis' beginning, for the zone. */
+const zonePx = 30;
 
-/** The times over the bars, UTC. */
+/** The times over the bars. */
 export function TimeAxis({ window }: Readonly<{ window: TimeWindow }>) {
 	const [ref, size] = useSize<HTMLSpanElement>();
 	const width = size?.width ?? 0;
-	const fits = (share: number) => share * width >= halfTextPx && (1 - share) * width >= halfTextPx;
+	const fits = (share: number) =>
+		share * width >= zonePx + halfTextPx && (1 - share) * width >= halfTextPx;
 	return (
 		<span ref={ref} class="axis">
+			<span class="axis-zone">UTC</span>
 			{ticksOf(window, Math.max(1, Math.floor(width / tickPx)))
 				.map(({ atMs, text }) => ({ text, share: shareOf(atMs, window) }))
 				.filter(({ share }) => fits(share))

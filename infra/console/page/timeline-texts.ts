@@ -5,19 +5,22 @@ import { clockText } from "./time-window.ts";
 const attemptText = (attempt: number): string => (attempt > 0 ? `attempt ${attempt}, ` : "");
 
 /** What a part of a bar means. */
-export function spanText({ what, attempt, fromMs, toMs }: Span, nowMs: number): string {
+function spanText({ what, attempt, fromMs, toMs }: Span, nowMs: number): string {
 	const lasted = durationText((toMs ?? nowMs) - fromMs);
 	const until = toMs === undefined ? "until now" : `until ${clockText(toMs)}`;
 	return `${attemptText(attempt)}${what} ${lasted}: from ${clockText(fromMs)} ${until}`;
 }
 
-export const markText = ({ what, atMs, attempt, text }: Mark): string =>
+const markText = ({ what, atMs, attempt, text }: Mark): string =>
 	`${attemptText(attempt)}${what} at ${clockText(atMs)}: ${text}`;
 
-/** Everything of a row's bar in one sentence, for who can't see it. */
-export function barText({ spans, marks }: PodRow, nowMs: number): string {
+/** Everything of a row's bar in one sentence, for who can't see it; the same until something happens. */
+export function barText({ spans, marks }: PodRow): string {
 	const last = spans.at(-1);
-	const now = last === undefined ? "nothing yet" : spanText(last, nowMs);
+	const now =
+		last === undefined
+			? "nothing yet"
+			: `${attemptText(last.attempt)}${last.what} since ${clockText(last.fromMs)}`;
 	const count = (what: Mark["what"]) => marks.filter((mark) => mark.what === what).length;
 	const counted = (["refused", "warned", "lost"] as const)
 		.map((what) => [count(what), what] as const)
@@ -26,11 +29,31 @@ export function barText({ spans, marks }: PodRow, nowMs: number): string {
 	return [now, ...counted].join("; ");
 }
 
+/** What a row's columns can't say: why it is as it is, otherwise what it does now. */
+export function rowText({ reason, message, news, spans }: PodRow, nowMs: number): string {
+	const why = reason === undefined ? [] : [`${reason}: ${message ?? ""}`];
+	const last = spans.at(-1);
+	const told = [...why, ...news];
+	if (told.length > 0) return told.join(" · ").replaceAll("\n", "; ");
+	return last === undefined ? "nothing yet" : spanText(last, nowMs);
+}
+
 /** What stands at a place of a row's bar: all that can be pointed at, in the order of time. */
-export type Part = Readonly<{ atMs: number; text: string }>;
+export type Part = Readonly<{ key: string; atMs: number; text: string }>;
+
+export const spanKey = (index: number): string => `span ${index}`;
+export const markKey = (index: number): string => `mark ${index}`;
 
 export const partsOf = ({ spans, marks }: PodRow, nowMs: number): readonly Part[] =>
 	[
-		...spans.map((span) => ({ atMs: span.fromMs, text: spanText(span, nowMs) })),
-		...marks.map((mark) => ({ atMs: mark.atMs, text: markText(mark) })),
+		...spans.map((span, index) => ({
+			key: spanKey(index),
+			atMs: span.fromMs,
+			text: spanText(span, nowMs),
+		})),
+		...marks.map((mark, index) => ({
+			key: markKey(index),
+			atMs: mark.atMs,
+			text: markText(mark),
+		})),
 	].sort((a, b) => a.atMs - b.atMs);

@@ -18,7 +18,7 @@ type TimelineProps = Readonly<{
 export function Timeline({ picture: { connection, pods }, nowMs, panel, onOpen }: TimelineProps) {
 	const [filter, setFilter] = useState(everyPod);
 	const [length, setLength] = useState<WindowLength>("5");
-	const rows = useMemo(() => filtered(pods.values(), filter), [pods, filter]);
+	const found = useMemo(() => filtered(pods.values(), filter), [pods, filter]);
 	if (pods.size === 0)
 		return connection === "connecting" ? (
 			<p class="empty">Asking the server what there is…</p>
@@ -32,11 +32,13 @@ export function Timeline({ picture: { connection, pods }, nowMs, panel, onOpen }
 				onFilter={setFilter}
 				length={length}
 				onLength={setLength}
-				shown={rows.length}
+				shown={found.length}
 				all={pods.size}
 			/>
 			<PodGrid
-				rows={rows}
+				pods={pods}
+				found={found}
+				question={filter}
 				nowMs={nowMs}
 				window={timeWindow(length, nowMs, pods.values())}
 				selected={panel.shows === "pod" ? panel.uid : undefined}

@@ -11,8 +11,8 @@ export type ActiveRow = Readonly<{
 	/** Among the rows, from 0; 0 where there is none. */
 	index: number;
 	row: PodRow | undefined;
-	/** To a row, or the nearest one that there is. */
-	goTo(index: number): void;
+	/** To a row, or the nearest one that there is; also among those that will be there next. */
+	goTo(index: number, among?: readonly PodRow[]): void;
 }>;
 
 /** @param selected is active as well, as soon as it is among the rows: after a link, after its launch. */
@@ -26,9 +26,9 @@ export function useActiveRow(
 		0,
 		rows.findIndex((row) => row.uid === uid),
 	);
-	const goTo = (wanted: number) => {
-		const bounded = Math.min(rows.length - 1, Math.max(0, wanted));
-		setUid(rows[bounded]?.uid);
+	const goTo = (wanted: number, among = rows) => {
+		const bounded = Math.min(among.length - 1, Math.max(0, wanted));
+		setUid(among[bounded]?.uid);
 		if (scroller.current !== null) scrollTo(scroller.current, bounded);
 	};
 	const selectedIndex = rows.findIndex((row) => row.uid === selected);
