@@ -19,8 +19,12 @@ export type WatchOptions = ClientOptions &
  * `Terminated`) or the caller leaves the loop.
  *
  * The table is asked, consistently, so nothing is lost: a pod that changes twice between two looks is seen once, with
- * its latest version, and an older version never comes after a newer one. A pod whose message nobody has read has no
- * record, and is passed by until it has one.
+ * its latest version, and an older version never comes after a newer one.
+ *
+ * A pod has no record before its message is read, and is waited for until it has one. That is for ever where there will
+ * be none: its message was lost or became a dead letter, or the pod ended so long ago that its record has expired. Give
+ * a `signal`, such as `AbortSignal.timeout(600_000)`: nothing else ends the waiting for a status that doesn't come, the
+ * iterator's own `return()` included. However the loop is left, nothing of it keeps the process running.
  *
  * @throws CellwrightError `InvalidArgument`, `TableUnreachable`, `RecordUnreadable`; the signal's reason, when it aborts.
  * @example
