@@ -21,7 +21,7 @@ import { type UpOptions, upSettingsFrom } from "./up-options.ts";
 
 const logFolder = ".cellwright/logs";
 /** With --once: a pod that has no answer by then never gets one. */
-const patienceMs = 120_000;
+const patienceMs = 300_000;
 
 /** Runs the embedded stack with a live table of its cells, until Ctrl-C or, with --once, every answer. */
 export async function upCommand(given: UpOptions): Promise<void> {
