@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { onTestFinished, vi } from "vitest";
 
 // A test starts several programs, of which each may take ten seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const root = resolve(import.meta.dirname, "../../..");
 
@@ -44,7 +44,7 @@ export async function cellwrightWith(
 					HOME: folder,
 					...environment,
 				},
-				timeout: 110_000,
+				timeout: 200_000,
 			},
 			(error, stdout, stderr) => {
 				const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;

@@ -67,7 +67,7 @@ beforeAll(async () => {
 	};
 	await launched("storefront-web", "shop");
 	await launched("in-memory-warehouse", "analytics", { cpu: "1", memory: "30Ti" }, "Failed");
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
 	for (const close of closers.reverse()) await close();
@@ -136,7 +136,7 @@ describe("the examples of every help", () => {
 			expect(stderr).not.toMatch(/unexpected|^ +at /m);
 			if (!run.includes(" > ")) expect(stdout + stderr).not.toBe("");
 		},
-		60_000,
+		120_000,
 	);
 
 	it.each(starting)(
@@ -146,7 +146,7 @@ describe("the examples of every help", () => {
 			expect({ code, stderr }).toEqual({ code: exits, stderr: "" });
 			expect(stdout).toContain("SQS http://127.0.0.1:");
 		},
-		120_000,
+		240_000,
 	);
 
 	it.each(deleting)(
@@ -156,6 +156,6 @@ describe("the examples of every help", () => {
 			const { code, stderr } = await typed(run, withStack, false);
 			expect({ code, stderr }).toMatchObject({ code: exits });
 		},
-		60_000,
+		120_000,
 	);
 });

@@ -171,5 +171,5 @@ describe("plan", () => {
 			authorityId: pods[0]?.plan?.identity["authorityId"],
 			offering: { instanceType: pods[0]?.plan?.request.InstanceType },
 		});
-	}, 60_000);
+	});
 });

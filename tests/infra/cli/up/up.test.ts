@@ -35,7 +35,7 @@ describe("up with misfortunes", () => {
 			await writeFile(join(folder, "pods", file), text);
 		}
 		const flags = [
-			...["--boot-seconds", "0.3:0.1", "--boot-timeout-seconds", "3"],
+			...["--boot-seconds", "0.3:0.1", "--boot-timeout-seconds", "8"],
 			...["--interrupt-spot-after", "1", "--spot-warning-seconds", "1"],
 			...["--terminate-after", "1", "--never-boots", "slow:1", "--never-boots", "never"],
 		];
@@ -53,7 +53,7 @@ describe("up with misfortunes", () => {
 		expect(stdout).toMatch(/^shop\/ended lost i-\w+ \(InstanceEnded\), attempt 2 Ready$/m);
 		expect(stdout).toMatch(/^shop\/never failed: BootTimeout: .*cells\.bootAttempts/m);
 		expect(stdout).toMatch(/^POD +PHASE +ATTEMPT /m);
-	}, 120_000);
+	});
 });
 
 describe("up in a folder where a stack runs", () => {
@@ -96,7 +96,7 @@ describe("up's console", () => {
 		expect(stdout).not.toMatch(/^Console /m);
 		expect(stdout).toContain("all 1 pods ended as expected");
 		expect(code).toBe(0);
-	}, 120_000);
+	});
 
 	it.each(["x", "65536", "-1"])("has a port: %s", async (port) => {
 		const folder = await emptyFolder();
