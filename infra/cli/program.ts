@@ -11,6 +11,7 @@ import { deadLettersIn } from "./commands/dead-letters.ts";
 import { deleteIn } from "./commands/delete.ts";
 import { doctorIn } from "./commands/doctor.ts";
 import { explainIn } from "./commands/explain.ts";
+import { helpIn } from "./commands/help.ts";
 import { launchIn } from "./commands/launch.ts";
 import { listIn } from "./commands/list.ts";
 import { planIn } from "./commands/plan.ts";
@@ -27,6 +28,7 @@ const groups: ReadonlyMap<string, readonly Define[]> = new Map<string, readonly 
 	["Launch pods:", [planIn, launchIn, deleteIn, schemaIn]],
 	["Look at pods and prices:", [listIn, statusIn, explainIn, catalogueIn, dashboardIn]],
 	["Operate a deployment:", [doctorIn, deadLettersIn, authorityIn]],
+	["Help:", [helpIn]],
 ]);
 
 /** How a command ended, for scripts. */
@@ -57,12 +59,6 @@ export function cellwrightProgram(): CliCommand {
 		.usage("<command> [options]")
 		.version(version(), "-V, --version", "Print the version")
 		.helpOption("-h, --help", "Print this help")
-		.addHelpCommand(
-			new CliCommand("help")
-				.argument("[command]")
-				.description("Print a command's help")
-				.helpGroup("Help:"),
-		)
 		.configureOutput({
 			getOutHelpWidth: () => Math.min(process.stdout.columns ?? helpColumns, helpColumns),
 			getErrHelpWidth: () => Math.min(process.stderr.columns ?? helpColumns, helpColumns),

@@ -10,7 +10,10 @@ export function explainIn(program: CliCommand): void {
 			.description(
 				"Show why a pod has the cell that it has, from its record; or which one a pod of a file would get now, by the code that launch runs: what it asks for, what was ruled out by which rule, the cheapest that fit with their prices, and what EC2 refused.",
 			)
-			.argument("<file-or-pod...>", "Manifests; or pods with a record, as namespace/name or uid")
+			.argument(
+				"<file-or-pod...>",
+				"Manifests, or - for standard input; or pods with a record, as namespace/name or uid",
+			)
 			.addOption(outputOption())
 			.addOption(providerOption()),
 	)

@@ -46,5 +46,6 @@ export async function explainCommand(
 	);
 }
 
-/** A file that isn't there is still one by its name. */
-const isFile = (what: string): boolean => existsSync(what) || /\.(ya?ml|json)$/.test(what);
+/** Standard input is one, too; and what isn't there is still one by its name. */
+const isFile = (what: string): boolean =>
+	what === "-" || existsSync(what) || /\.(ya?ml|json)$/.test(what);

@@ -102,7 +102,7 @@ const nothingText = (hidden: readonly ListedCell[], known: number): string => {
 	if (hidden.length > 0) return `No living cells; ${hiddenText(hidden)}: --all shows them`;
 	return known > 0
 		? `None of ${counted(known, "cell")} is as asked for; npx cellwright list --all shows them`
-		: "No cells. To launch one: npx cellwright launch -f examples/pods/web-small.yaml";
+		: "No cells. To launch one: npx cellwright launch -f <file>";
 };
 
 export const totalsText = (totals: Totals): string => {

@@ -59,10 +59,26 @@ describe("help", () => {
 	});
 
 	it("of a command that there isn't is wrong use", async () => {
-		const { code, stdout, stderr } = await cellwright(await emptyFolder(), "help", "stauts");
-		expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-		expect(stderr).toContain("Usage: cellwright <command>");
+		const folder = await emptyFolder();
+		const help = async (...words: string[]) => await cellwright(folder, "help", ...words);
+		const unknown = (word: string, of: string) => ({
+			code: 2,
+			stdout: "",
+			stderr: `cellwright: unknown command '${word}'\n  try: npx ${of} --help\n`,
+		});
+		expect(await help("stauts")).toEqual(unknown("stauts", "cellwright"));
+		expect(await help("authority", "turn")).toEqual(unknown("turn", "cellwright authority"));
 	});
+
+	it.each([[], ["launch"], ["dead-letters", "redrive"]])(
+		"of %j can be asked for both ways",
+		async (...words) => {
+			const folder = await emptyFolder();
+			const asked = await cellwright(folder, "help", ...words);
+			expect(asked).toEqual(await cellwright(folder, ...words, "--help"));
+			expect(asked.code).toBe(0);
+		},
+	);
 
 	it("has the version of the package", async () => {
 		const { stdout } = await cellwright(await emptyFolder(), "--version");

@@ -71,6 +71,21 @@ describe("a command", () => {
 	});
 });
 
+describe("standard input", () => {
+	it.each([
+		["explain", "-"],
+		["launch", "--dry-run", "-f", "-"],
+	])("is a file of manifests, as in %s %s", async (...args) => {
+		const { child, ended } = await started(...args);
+		const stdout = text(child.stdout);
+		const spec = { containers: [{ name: "web", image: "nginx" }] };
+		const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "web" }, spec };
+		child.stdin.end(JSON.stringify(pod));
+		expect(await ended).toEqual({ code: 0, signal: null });
+		expect(await stdout).toContain("default/web");
+	});
+});
+
 describe("output", () => {
 	it("is the same object as json and as yaml", async () => {
 		const folder = await emptyFolder();
