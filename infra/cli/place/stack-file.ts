@@ -23,7 +23,13 @@ const StackFile = z.object({
 });
 export type StackFile = Readonly<z.infer<typeof StackFile>>;
 
+/**
+ * Says how to reach this process's stack.
+ *
+ * @throws ProvisionerError `invalid` when another one has begun meanwhile.
+ */
 export function writeStackFile(file: StackFile): void {
+	checkNoStackRuns();
 	mkdirSync(dirname(path), { recursive: true });
 	// Whoever reads it meanwhile finds all of it or none.
 	const written = `${path}.${file.pid}`;

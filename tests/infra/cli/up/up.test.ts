@@ -1,7 +1,8 @@
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { portOf } from "../../../../infra/local/port-of.ts";
 import { cellwright, emptyFolder } from "../cellwright.ts";
@@ -56,6 +57,16 @@ describe("up with misfortunes", () => {
 	});
 });
 
+/** What a process that works in a folder says of a call that fails. */
+async function inFolder(folder: string, call: string): Promise<string> {
+	const module = resolve(import.meta.dirname, "../../../../infra/cli/place/stack-file.ts");
+	const script = `import { writeStackFile } from ${JSON.stringify(module)}; ${call}`;
+	const args = ["--input-type=module", "--eval", script];
+	return await new Promise((said) => {
+		execFile(process.execPath, args, { cwd: folder }, (_, _stdout, stderr) => said(stderr));
+	});
+}
+
 describe("up in a folder where a stack runs", () => {
 	it("starts nothing, and leaves that stack's file to it", async () => {
 		const folder = await emptyFolder();
@@ -72,6 +83,10 @@ describe("up in a folder where a stack runs", () => {
 		expect(stderr).toContain(
 			`a stack runs in this folder already, as process ${process.pid}: end it by Ctrl-C`,
 		);
+		expect(await readFile(file, "utf8")).toBe(stack);
+		// Another one may have begun while this one started.
+		const written = await inFolder(folder, `writeStackFile({ ...${stack}, pid: process.pid })`);
+		expect(written).toContain("a stack runs in this folder already, as process");
 		expect(await readFile(file, "utf8")).toBe(stack);
 	});
 });
