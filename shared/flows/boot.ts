@@ -89,7 +89,7 @@ async function outcomeFor(
 	const outcome = await ports.instances.launch(request, signal);
 	ports.metrics.add("LaunchCalls", 1, { Outcome: outcome.outcome });
 	if (outcome.outcome === "refused") return await refusedFor(party, outcome, back, ports, signal);
-	const { instances } = outcome;
+	const { instances, unreadable = [] } = outcome;
 	await endUnwanted(lead, party, instances, ports, signal);
 	const got = await forEach(
 		party.filter(({ plan }) => instances[placeOf(plan)] !== undefined),
@@ -100,7 +100,16 @@ async function outcomeFor(
 			return await own(cell, instance, parameters, ports, signal);
 		},
 	);
-	const missed = party.filter(({ plan }) => instances[placeOf(plan)] === undefined);
+	const unread = new Map(unreadable.map(({ index, problem }) => [index, problem]));
+	for (const { podUid, plan } of party) {
+		// It lives: another plan now would make a second one.
+		const problem = unread.get(placeOf(plan));
+		if (problem !== undefined)
+			back.set(podUid, new ProvisionerError("unavailable", "IncompleteAnswer", problem));
+	}
+	const missed = party.filter(
+		({ plan }) => instances[placeOf(plan)] === undefined && !unread.has(placeOf(plan)),
+	);
 	return [...got, ...(await refusedFor(missed, tooFew(instances, lead), back, ports, signal))];
 }
 

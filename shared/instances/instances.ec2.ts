@@ -79,10 +79,18 @@ const launchedBy = (described: readonly Ec2Instance[]): LaunchOutcome => {
 	if (living.length === 0 && described.length > 0)
 		return endedAs(described.map(({ StateReason }) => StateReason));
 	const instances: (Instance | undefined)[] = [];
-	// None at all is an answer that lacks what every launch has: it is read, and thrown, as one.
-	for (const each of living.length === 0 ? [undefined] : living)
-		instances[each?.AmiLaunchIndex ?? 0] = instanceFrom(each);
-	return { outcome: "launched", instances: Array.from(instances) };
+	const unreadable: { index: number; problem: string }[] = [];
+	// None at all is an answer that lacks what every launch has.
+	for (const each of living.length === 0 ? [undefined] : living) {
+		const index = each?.AmiLaunchIndex ?? 0;
+		const { instance, problem } = readInstance(each);
+		if (instance === undefined) unreadable.push({ index, problem });
+		else instances[index] = instance;
+	}
+	const [first] = unreadable;
+	if (first === undefined) return { outcome: "launched", instances: Array.from(instances) };
+	if (instances.length === 0) throw incomplete(first.problem);
+	return { outcome: "launched", instances: Array.from(instances), unreadable };
 };
 
 /** Where one of them ended for want of capacity before it ran, the launch counts as refused for that. */
@@ -116,7 +124,15 @@ const refusedBy = (error: unknown): LaunchOutcome => {
 };
 
 /** @throws ProvisionerError when EC2's answer lacks what every instance of ours has. */
-const instanceFrom = (described: Ec2Instance | undefined): Instance => {
+const instanceFrom = (described: Ec2Instance): Instance => {
+	const { instance, problem } = readInstance(described);
+	if (instance === undefined) throw incomplete(problem);
+	return instance;
+};
+
+const readInstance = (
+	described: Ec2Instance | undefined,
+): Readonly<{ instance: Instance; problem?: never } | { instance?: never; problem: string }> => {
 	const addresses = described?.NetworkInterfaces?.[0]?.PrivateIpAddresses ?? [];
 	const parsed = Instance.safeParse({
 		instanceId: described?.InstanceId,
@@ -126,11 +142,11 @@ const instanceFrom = (described: Ec2Instance | undefined): Instance => {
 		podAddress: addresses.find(({ Primary }) => Primary !== true)?.PrivateIpAddress,
 		launchedAt: described?.LaunchTime?.toISOString(),
 	});
-	if (parsed.success) return parsed.data;
+	if (parsed.success) return { instance: parsed.data };
 	const missing = parsed.error.issues.map(({ path }) => path.join("."));
-	throw new ProvisionerError(
-		"unavailable",
-		"IncompleteAnswer",
-		`EC2 described instance ${described?.InstanceId ?? "without an id"} without ${missing.join(", ")}`,
-	);
+	const id = described?.InstanceId ?? "without an id";
+	return { problem: `EC2 described instance ${id} without ${missing.join(", ")}` };
 };
+
+const incomplete = (problem: string) =>
+	new ProvisionerError("unavailable", "IncompleteAnswer", problem);

@@ -73,9 +73,15 @@ export type RefusalReason = z.infer<typeof RefusalReason>;
 export type LaunchOutcome =
 	/**
 	 * The machines that the token has made, each at its launch index, which is its own for ever. Absent at an
-	 * index: EC2 gave fewer than it was asked for, or that one is ending or has ended. At least one is there.
+	 * index: EC2 gave fewer than it was asked for, or that one is ending or has ended, or it is among the
+	 * unreadable. At least one is there.
 	 */
-	| Readonly<{ outcome: "launched"; instances: readonly (Instance | undefined)[] }>
+	| Readonly<{
+			outcome: "launched";
+			instances: readonly (Instance | undefined)[];
+			/** Of a group: made, and alive, but described without a part that every cell has. It is asked again. */
+			unreadable?: readonly Readonly<{ index: number; problem: string }>[];
+	  }>
 	| Readonly<{
 			outcome: "refused";
 			reason: RefusalReason;

@@ -36,6 +36,38 @@ const reasonsOf = (results: readonly PromiseSettledResult<void>[]) =>
 const recordsOf = async ({ cells }: ReceivePorts, pods: readonly string[] = uids) =>
 	await Promise.all(pods.map(async (uid) => await cells.get(uid, signal)));
 
+describe("a group of which EC2 describes one instance without a part that every cell has", () => {
+	it("gives the others theirs; its own pod asks again, and gets it, and no second one", async () => {
+		const { ports, instances, pass } = launchPorts();
+		let isOdd = true;
+		const odd = {
+			...instances,
+			async launch(...asked: Parameters<typeof instances.launch>) {
+				const answer = await instances.launch(...asked);
+				if (!isOdd || answer.outcome === "refused") return answer;
+				const unreadable = [{ index: 2, problem: "EC2 described i-2 without podAddress" }];
+				const readable = answer.instances.map((each, index) => (index === 2 ? undefined : each));
+				return { ...answer, instances: readable, unreadable };
+			},
+		};
+		const results = await deliver({ ...ports, instances: odd }, uids);
+		expect(reasonsOf(results)).toEqual(["settled", "settled", "IncompleteAnswer", "settled"]);
+		expect(await recordsOf(ports)).toMatchObject([
+			{ phase: "Booting" },
+			{ phase: "Booting" },
+			{ phase: "Launching" },
+			{ phase: "Booting" },
+		]);
+		isOdd = false;
+		pass(600);
+		await deliver({ ...ports, by: "another" }, ["c"]);
+		expect(await recordsOf(ports, ["c"])).toMatchObject([
+			{ phase: "Booting", attempt: 1, instance: { instanceId: instances.living()[2] } },
+		]);
+		expect(instances.living()).toHaveLength(4);
+	});
+});
+
 describe("replicas of one workload in one batch", () => {
 	it("are launched by one call, with one token and one identity, each with its own instance", async () => {
 		const { ports, instances } = launchPorts();

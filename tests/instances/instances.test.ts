@@ -1,5 +1,5 @@
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type SimulatedEc2, startEc2 } from "../../infra/local/ec2/server.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { imageFinder } from "../../shared/images/cache.ts";
@@ -9,6 +9,7 @@ import { ec2Instances } from "../../shared/instances/instances.ec2.ts";
 import type { LaunchRequest } from "../../shared/instances/model.ts";
 import { ec2Subnets } from "../../shared/offerings/subnets.ec2.ts";
 import { honoursInstances } from "../contracts/instances.ts";
+import { answeringServer, ec2Answer } from "../support/answering-server.ts";
 import { aLaunchRequest } from "../support/launch-request.ts";
 import { memoryInstances } from "../support/memory-instances.ts";
 
@@ -89,6 +90,41 @@ describe("EC2 by its wire protocol", () => {
 		expect(await instances.launch(request, signal)).toMatchObject({
 			outcome: "refused",
 			...answer,
+		});
+	});
+
+	const born = (index: number, podAddress: string) => {
+		const second =
+			podAddress === ""
+				? ""
+				: `<item><privateIpAddress>${podAddress}</privateIpAddress><primary>false</primary></item>`;
+		return `<item><instanceId>i-0${index}</instanceId><instanceType>t3a.small</instanceType><amiLaunchIndex>${index}</amiLaunchIndex><launchTime>2026-11-23T08:00:00.000Z</launchTime><placement><availabilityZone>us-east-1a</availabilityZone></placement><privateIpAddress>10.0.0.${index}</privateIpAddress><networkInterfaceSet><item><privateIpAddressesSet><item><privateIpAddress>10.0.0.${index}</privateIpAddress><primary>true</primary></item>${second}</privateIpAddressesSet></item></networkInterfaceSet></item>`;
+	};
+	const answering = async (...instances: readonly string[]) => {
+		const { endpoint } = await answeringServer(() =>
+			ec2Answer("RunInstances", `<instancesSet>${instances.join("")}</instancesSet>`),
+		);
+		const odd = new EC2Client({ ...laptopAws, endpoint, maxAttempts: 1 });
+		onTestFinished(() => odd.destroy());
+		return await ec2Instances(odd, odd).launch(aLaunchRequest({ count: instances.length }), signal);
+	};
+
+	it("reads each machine of a group by itself", async () => {
+		const outcome = await answering(born(2, "10.0.1.2"), born(1, ""), born(0, "10.0.1.0"));
+		expect(outcome).toMatchObject({
+			outcome: "launched",
+			instances: [{ instanceId: "i-00" }, undefined, { instanceId: "i-02" }],
+			unreadable: [{ index: 1, problem: "EC2 described instance i-01 without podAddress" }],
+		});
+	});
+
+	it.each([
+		{ when: "none of them can be read", described: [born(0, ""), born(1, "")] },
+		{ when: "there is none", described: [] },
+	])("throws where $when: the same request follows", async ({ described }) => {
+		await expect(answering(...described)).rejects.toMatchObject({
+			kind: "unavailable",
+			reason: "IncompleteAnswer",
 		});
 	});
 
