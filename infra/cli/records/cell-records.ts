@@ -3,14 +3,19 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Cell } from "../../../shared/cells/model.ts";
 import { outOfReach } from "../place/out-of-reach.ts";
 import type { Place } from "../place/place.ts";
+import { printable } from "../screen/text-layout.ts";
 
 /** Reading a whole table. */
 const patienceMs = 60_000;
 
+/** A record of another version may have many faults. */
+const problemsKept = 300;
+
 /** All records of a place, for as long as somebody wants to look. */
 export type CellRecords = Readonly<{
 	/**
-	 * Reads the whole table: for people who ask, and for nobody else.
+	 * Reads the whole table: for people who ask, and for nobody else. A record that isn't of this version hides no
+	 * other: it is told of on standard error, once, and left out.
 	 *
 	 * @throws ProvisionerError `unavailable` when the table can't be read.
 	 */
@@ -21,6 +26,21 @@ export type CellRecords = Readonly<{
 export function cellRecords(place: Place): CellRecords {
 	const TableName = place.resource("cells");
 	const dynamodb = new DynamoDBClient(place.client("dynamodb"));
+	const told = new Set<string>();
+	const read = (item: Record<string, unknown>): readonly Cell[] => {
+		const { data, error } = Cell.safeParse(item);
+		if (data !== undefined) return [data];
+		const podUid = String(item["podUid"]);
+		const problems = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+		if (!told.has(podUid))
+			console.error(
+				printable(
+					`pod uid ${podUid} is left out: its record isn't of this version (${problems.join("; ").slice(0, problemsKept)})`,
+				),
+			);
+		told.add(podUid);
+		return [];
+	};
 	return {
 		async all() {
 			const cells: Cell[] = [];
@@ -28,7 +48,7 @@ export function cellRecords(place: Place): CellRecords {
 			try {
 				const pages = paginateScan({ client: dynamodb }, { TableName }, { abortSignal });
 				for await (const { Items = [] } of pages)
-					cells.push(...Items.map((item) => Cell.parse(unmarshall(item))));
+					cells.push(...Items.flatMap((item) => read(unmarshall(item))));
 			} catch (cause) {
 				throw outOfReach(place, `the table ${TableName}`, cause);
 			}
