@@ -38,8 +38,9 @@ export function catalogueLines(shown: CatalogueShown): readonly string[] {
 		...section("on demand", wrapped(onDemandFrom, bodyColumns)),
 		...section("spot", wrapped(spotFrom, bodyColumns)),
 		"",
-		...aligned([heads, ...types.map(rowOf)], outputColumns, [2, 3, 4, 5, 7]).flat(),
-		"",
+		...(types.length === 0
+			? []
+			: [...aligned([heads, ...types.map(rowOf)], outputColumns, [2, 3, 4, 5, 7]).flat(), ""]),
 		`${types.length} of ${matching} types that match, of ${known} that are known${
 			types.length < matching ? "; --limit 0 shows all" : ""
 		}. Prices in USD an hour. *: CPU credits apply.`,

@@ -1,4 +1,4 @@
-import { type Fault, invalid } from "../../../shared/errors.ts";
+import type { Fault } from "../../../shared/errors.ts";
 import type { CapacityPattern } from "../../local/ec2/capacity.ts";
 import { secondsFrom } from "../option-values.ts";
 
@@ -16,16 +16,14 @@ type Capacity = Readonly<{
 	capacitySetAsideSeconds?: number;
 }>;
 
-/** @throws ProvisionerError `invalid` `InvalidOption` with every fault. */
-export function capacityFrom(options: CapacityOptions): Capacity {
+/** @param faults for what is wrong. */
+export function capacityFrom(options: CapacityOptions, faults: Fault[]): Capacity {
 	const { withoutCapacity, capacityReturnsAfter, setAsideSeconds } = options;
-	const faults: Fault[] = [];
 	const patterns = withoutCapacity.flatMap(
 		(text) => capacityPatternFrom("--without-capacity", text, faults) ?? [],
 	);
 	const returnsAfter = secondsFrom("--capacity-returns-after", capacityReturnsAfter, faults);
 	const setAside = secondsFrom("--set-aside-seconds", setAsideSeconds, faults);
-	if (faults.length > 0) throw invalid("InvalidOption", faults);
 	return {
 		withoutCapacity: patterns,
 		...(returnsAfter === undefined ? {} : { capacityReturnsAfterMs: returnsAfter * 1000 }),

@@ -1,4 +1,4 @@
-import { type Fault, invalid } from "../../../shared/errors.ts";
+import type { Fault } from "../../../shared/errors.ts";
 import { globMatcher } from "../../../shared/offerings/glob.ts";
 import { secondsFrom } from "../option-values.ts";
 import type { Misfortunes } from "./misfortunes.ts";
@@ -14,15 +14,13 @@ export type MisfortuneOptions = Readonly<{
 /** EC2's own. */
 const spotWarningSeconds = 120;
 
-/** @throws ProvisionerError `invalid` `InvalidOption` with every fault. */
-export function misfortunesFrom(options: MisfortuneOptions): Misfortunes {
-	const faults: Fault[] = [];
+/** @param faults for what is wrong. */
+export function misfortunesFrom(options: MisfortuneOptions, faults: Fault[]): Misfortunes {
 	const seconds = (path: string, text: string | undefined) => secondsFrom(path, text, faults);
 	const interrupt = seconds("--interrupt-spot-after", options.interruptSpotAfter);
 	const warning = seconds("--spot-warning-seconds", options.spotWarningSeconds);
 	const terminate = seconds("--terminate-after", options.terminateAfter);
 	const neverBoots = options.neverBoots.flatMap((text) => neverBootsFrom(text, faults) ?? []);
-	if (faults.length > 0) throw invalid("InvalidOption", faults);
 	return {
 		neverBoots,
 		spotWarningMs: (warning ?? spotWarningSeconds) * 1000,

@@ -31,11 +31,11 @@ export async function upCommand(given: UpOptions): Promise<void> {
 		provider: hereOrPackaged(given.provider, console.log),
 		pods: hereOrPackaged(given.pods, console.log),
 	};
+	const settings = upSettingsFrom(options);
 	const pods = await firstPods(options, console.log);
 	const cells = new Map<string, Cell>();
 	const screen = liveScreen(process.stdout, (canvas) => cellTable([...cells.values()], canvas));
 	const answered = Promise.withResolvers<void>();
-	const settings = upSettingsFrom(options);
 	const feed = stackFeed(Date.now);
 	const misfortunes = sufferMisfortunes(settings.misfortunes);
 	const isAnswered = (cell: Cell | undefined) =>

@@ -9,37 +9,19 @@ describe("capacity that is taken away on the command line", () => {
 		{ text: "m5.large/on-demand", pattern: { instanceType: "m5.large", market: "on-demand" } },
 		{ text: "u7i-12tb.224xlarge", pattern: { instanceType: "u7i-12tb.224xlarge" } },
 	])("$text", ({ text, pattern }) => {
-		expect(capacityFrom({ withoutCapacity: [text] }).withoutCapacity).toEqual([pattern]);
+		expect(capacityFrom({ withoutCapacity: [text] }, []).withoutCapacity).toEqual([pattern]);
 	});
 
 	it("is none unless something is said", () => {
-		expect(capacityFrom({ withoutCapacity: [] })).toEqual({ withoutCapacity: [] });
+		expect(capacityFrom({ withoutCapacity: [] }, [])).toEqual({ withoutCapacity: [] });
 	});
 
 	it("returns, and is tried again, after the seconds that are said", () => {
 		expect(
-			capacityFrom({ withoutCapacity: ["a"], capacityReturnsAfter: "20", setAsideSeconds: "5" }),
+			capacityFrom(
+				{ withoutCapacity: ["a"], capacityReturnsAfter: "20", setAsideSeconds: "5" },
+				[],
+			),
 		).toMatchObject({ capacityReturnsAfterMs: 20_000, capacitySetAsideSeconds: 5 });
-	});
-
-	it("is refused with every fault at once", () => {
-		const wrong = () =>
-			capacityFrom({
-				withoutCapacity: ["", "t3a.small@", "t3a.small/reserved", "t3a.small"],
-				capacityReturnsAfter: "soon",
-				setAsideSeconds: "0",
-			});
-		expect(wrong).toThrow(
-			expect.objectContaining({
-				reason: "InvalidOption",
-				faults: [
-					expect.objectContaining({ path: "--without-capacity", value: "" }),
-					expect.objectContaining({ path: "--without-capacity", value: "t3a.small@" }),
-					expect.objectContaining({ path: "--without-capacity", value: "t3a.small/reserved" }),
-					expect.objectContaining({ path: "--capacity-returns-after", value: "soon" }),
-					expect.objectContaining({ path: "--set-aside-seconds", value: "0" }),
-				],
-			}),
-		);
 	});
 });

@@ -12,7 +12,7 @@ afterEach(() => vi.useRealTimers());
 /** What befalls cells under these options, as far as they are told of. */
 function suffered(options: Parameters<typeof misfortunesFrom>[0], ...cells: readonly Cell[]) {
 	const told: string[] = [];
-	const misfortunes = sufferMisfortunes(misfortunesFrom(options));
+	const misfortunes = sufferMisfortunes(misfortunesFrom(options, []));
 	for (const cell of cells) {
 		misfortunes.onCell(cell, {
 			misbehave: (instanceId, fault) => told.push(`${instanceId} ${fault}`),
@@ -68,26 +68,5 @@ describe("misfortunes of cells", () => {
 		vi.advanceTimersByTime(10_000);
 		expect(told).toEqual([]);
 		expect(misfortunes.isPending(spot)).toBe(false);
-	});
-
-	it("that can't be read are refused with every fault at once", () => {
-		const options = {
-			neverBoots: ["web:0", "Web"],
-			interruptSpotAfter: "0",
-			spotWarningSeconds: "2m",
-			terminateAfter: "",
-		};
-		expect(() => misfortunesFrom(options)).toThrow(
-			expect.objectContaining({
-				reason: "InvalidOption",
-				faults: [
-					expect.objectContaining({ path: "--interrupt-spot-after" }),
-					expect.objectContaining({ path: "--spot-warning-seconds" }),
-					expect.objectContaining({ path: "--terminate-after" }),
-					expect.objectContaining({ path: "--never-boots", value: "web:0" }),
-					expect.objectContaining({ path: "--never-boots", value: "Web" }),
-				],
-			}),
-		);
 	});
 });
