@@ -9,5 +9,12 @@ export { deletePod, deletePods } from "./delete-pods.ts";
 export { CellwrightError, type ErrorCode, type ManifestFault } from "./errors.ts";
 export { launchPod, launchPods } from "./launch-pods.ts";
 export { type ReadManifests, type ReadOptions, readManifests } from "./manifests/read.ts";
-export type { ClientOptions, NamedPod, PodIdentity, PodManifest, PodStatus } from "./types.ts";
-export { type WatchOptions, watchPods } from "./watch-pods.ts";
+export type {
+	ClientOptions,
+	NamedPod,
+	PodIdentity,
+	PodManifest,
+	PodStatus,
+	WatchOptions,
+} from "./types.ts";
+export { watchPods } from "./watch-pods.ts";

@@ -42,7 +42,7 @@ export async function launchPod(
  *   `QueueUnreachable`; `PodsNotSent` with `sent` and `notSent`, after what the queue refused was offered several times.
  * @example
  * const { pods } = readManifests(await readFile("deployment.yaml", "utf8"));
- * const launched = await launchPods(pods, { deployment: "cellwright-prod" });
+ * const launched = await launchPods(pods, { deployment: "cellwright-production" });
  */
 export async function launchPods(
 	pods: readonly PodManifest[],

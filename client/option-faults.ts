@@ -7,9 +7,13 @@ const longestMs = 2 ** 31 - 1;
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-const clientOrSettings = z.custom<object>(isObject, {
-	error: "must be one of the SDK's clients, or an object of its settings",
+const RequestHandler = z.custom<object>(isObject, {
+	error: "must be one of the SDK's request handlers, or an object of its settings",
 });
+const clientOrSettings = z.looseObject(
+	{ requestHandler: RequestHandler.optional() },
+	{ error: "must be one of the SDK's clients, or an object of its settings" },
+);
 
 /** By what it has, as Node takes it: there is more than one implementation. */
 const Signal = z.custom<AbortSignal>((value) => isObject(value) && "aborted" in value, {

@@ -1,3 +1,4 @@
+import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import type { SQSClientConfig } from "@aws-sdk/client-sqs";
 
 /**
@@ -12,6 +13,11 @@ export const patience = {
 } as const;
 
 type RequestHandler = NonNullable<SQSClientConfig["requestHandler"]>;
+
+/** What a client is made with, by a caller's settings. */
+export const patient = <Settings extends SQSClientConfig | DynamoDBClientConfig>(
+	given: Settings | undefined,
+) => ({ ...given, requestHandler: patientHandler(given?.requestHandler) });
 
 /** Our patience, where a caller's settings name no limit of their own; a caller's request handler as it is. */
 export function patientHandler(given: RequestHandler = {}): RequestHandler {

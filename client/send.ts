@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { type Queue, withQueue } from "./deployment.ts";
 import { CellwrightError, whyText } from "./errors.ts";
 import { largestBytes, type Message } from "./messages.ts";
+import { type Queue, withQueue } from "./queue.ts";
 import type { ClientOptions, PodIdentity } from "./types.ts";
 
 /** As many as SQS takes at once. */

@@ -27,6 +27,12 @@ export type ClientOptions = Readonly<{
 	signal?: AbortSignal | undefined;
 }>;
 
+export type WatchOptions = ClientOptions &
+	Readonly<{
+		/** Between two looks at the table, in milliseconds. Default: 1000. */
+		everyMs?: number | undefined;
+	}>;
+
 // Everything optional may be null: programs in Go write it for what is empty.
 
 /** A pod as Kubernetes writes it; only what is named here is looked at before it is sent. */

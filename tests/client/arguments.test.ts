@@ -126,6 +126,12 @@ describe("a call that isn't as the types say", () => {
 			],
 		],
 		[
+			{ sqs: { requestHandler: null } },
+			[
+				"options.sqs.requestHandler: must be one of the SDK's request handlers, or an object of its settings",
+			],
+		],
+		[
 			{ deploymnet: "cellwright-prod" },
 			["options.deploymnet: is no option; there are deployment, sqs, dynamodb, signal, everyMs"],
 		],
@@ -179,7 +185,7 @@ describe("a call that isn't as the types say", () => {
 					});
 			},
 		);
-		await fc.assert(property, { numRuns: 300 });
+		await fc.assert(property, { numRuns: 200 });
 	});
 });
 

@@ -56,17 +56,20 @@ afterEach(() => vi.useRealTimers());
 
 describe.each([launching, watching])("$what, when it takes requests and gives no answer", (way) => {
 	it("is given up after as many attempts, each as long, as the caller's settings say", async () => {
-		const { settings, requests } = await swallowing();
+		const { settings } = await swallowing();
 		const hasty = { ...settings, maxAttempts: 2, requestHandler: { requestTimeout: 30 } };
 		const work = way.work({ sqs: hasty, dynamodb: hasty });
-		await expect(work).rejects.toMatchObject({ code: way.code, kind: "unavailable" });
+		await expect(work).rejects.toMatchObject({
+			code: way.code,
+			kind: "unavailable",
+			cause: { name: "TimeoutError", $metadata: { attempts: 2 } },
+		});
 		await expect(work).rejects.toThrow(`${way.what} can't be reached (it gives no answer); check`);
-		expect(requests()).toBe(2);
 	});
 
 	it("is given up where it has begun to answer and stops", async () => {
 		const { settings } = await swallowing("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{");
-		const hasty = { ...settings, maxAttempts: 1, requestHandler: { requestTimeout: 30 } };
+		const hasty = { ...settings, maxAttempts: 1, requestHandler: { requestTimeout: 200 } };
 		const work = way.work({ sqs: hasty, dynamodb: hasty });
 		await expect(work).rejects.toMatchObject({ code: way.code });
 	});

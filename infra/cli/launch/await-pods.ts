@@ -1,6 +1,6 @@
 import type { WriteStream } from "node:tty";
 import type { PodIdentity } from "../../../client/types.ts";
-import { watchCells } from "../../../client/watch-pods.ts";
+import { watchCells } from "../../../client/watch-cells.ts";
 import type { Cell } from "../../../shared/cells/model.ts";
 import { type Fault, invalid } from "../../../shared/errors.ts";
 import type { Place } from "../place/place.ts";
