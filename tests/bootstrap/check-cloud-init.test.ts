@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import { faultText } from "../../shared/errors.ts";
+import { processorMs } from "../support/processor-time.ts";
 
 const flavors = ["elotl", "canonical"] as const;
 type Found = ReturnType<typeof checkCloudInit>;
@@ -207,9 +208,12 @@ describe.each(flavors)("a cloud-init file for %s", (flavor) => {
 		{ bomb: "sheer length", text: `a: ${"x".repeat(2 ** 19)}` },
 	])("is refused quickly and within its memory when it is a bomb of $bomb", ({ text }) => {
 		const heap = process.memoryUsage().heapUsed;
-		const start = performance.now();
-		expect(paths(check(text).faults)).toEqual(["(file)"]);
-		expect(performance.now() - start).toBeLessThan(1_000);
+		let faults: readonly string[] = [];
+		const ms = processorMs(() => {
+			faults = paths(check(text).faults);
+		});
+		expect(faults).toEqual(["(file)"]);
+		expect(ms).toBeLessThan(1_000);
 		expect(process.memoryUsage().heapUsed - heap).toBeLessThan(64 * 2 ** 20);
 	});
 });

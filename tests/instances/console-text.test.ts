@@ -2,6 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { consoleTail } from "../../shared/instances/console-text.ts";
+import { processorMs } from "../support/processor-time.ts";
 
 const { privateKey } = generateKeyPairSync("rsa", {
 	modulusLength: 2048,
@@ -115,8 +116,9 @@ describe("a console's tail", () => {
 			"\u001b]".repeat(32_768),
 			" ".repeat(65_536),
 		];
-		const started = performance.now();
-		for (const output of hostile) consoleTail(output);
-		expect(performance.now() - started).toBeLessThan(2_000);
+		const ms = processorMs(() => {
+			for (const output of hostile) consoleTail(output);
+		});
+		expect(ms).toBeLessThan(2_000);
 	});
 });

@@ -7,6 +7,7 @@ import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { cellRequestOf } from "../../shared/pods/cell-request.ts";
 import { readPodDeleted, readPodScheduled } from "../../shared/pods/message.ts";
 import { CellRequest } from "../../shared/pods/model.ts";
+import { processorMs } from "../support/processor-time.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
 
 /** What every object has, and no pod means. */
@@ -205,9 +206,8 @@ describe("a pod that is wrong anywhere", () => {
 	])("may hold %s, and is looked through quickly", (_, from, to, outcome) => {
 		const body = JSON.stringify(message(wholePod()));
 		expect(body).toContain(from);
-		const started = performance.now();
-		expect(outcomeOf(body.replace(from, to))).toBe(outcome);
-		expect(performance.now() - started).toBeLessThan(2_000);
+		const ms = processorMs(() => expect(outcomeOf(body.replace(from, to))).toBe(outcome));
+		expect(ms).toBeLessThan(2_000);
 	});
 
 	it("counts the last of two equal keys, as every JSON reader does", () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { faultText } from "../../shared/errors.ts";
 import { readPodDeleted, readPodScheduled } from "../../shared/pods/message.ts";
+import { processorMs } from "../support/processor-time.ts";
 
 const secret = "hunter2-do-not-show";
 
@@ -218,9 +219,11 @@ describe("readPodScheduled with hostile bodies", () => {
 			problem: "wrapped more than 3 times",
 		},
 	])("says what is wrong with $body", ({ text, problem }) => {
-		const started = performance.now();
-		const result = readPodScheduled(text);
-		expect(performance.now() - started).toBeLessThan(2_000);
+		let result: unknown;
+		const ms = processorMs(() => {
+			result = readPodScheduled(text);
+		});
+		expect(ms).toBeLessThan(2_000);
 		expect(result).toMatchObject({
 			outcome: "unreadable",
 			faults: [{ path: "message", problem: expect.stringContaining(problem) }],
