@@ -1,7 +1,7 @@
 // Launches one pod, sees it become ready, deletes it and sees it end.
 //
 //   npm install ./cellwright-0.1.0.tgz      (what `npm pack` makes, see docs/library.md)
-//   CELLWRIGHT_DEPLOYMENT=cellwright-prod AWS_PROFILE=… node enqueue.mjs
+//   CELLWRIGHT_DEPLOYMENT=cellwright-production AWS_PROFILE=… node enqueue.mjs
 //
 // Nothing in it names a place: the deployment, the region, the credentials and, for a stack on a laptop, the endpoints
 // (AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL_DYNAMODB, as `cellwright up` prints them) come from the environment.

@@ -21,7 +21,7 @@ export function authorityIn(program: CliCommand): void {
 		.withExamples(
 			{ run: "npx cellwright authority", does: "Those of the running stack, with what to do next" },
 			{
-				run: "npx cellwright authority --deployment cellwright-prod --output json",
+				run: "npx cellwright authority --deployment cellwright-production --output json",
 				does: "Those of a deployment, for a program that watches the days that are left",
 				onlyParsed: keyNeeded,
 			},
@@ -40,7 +40,7 @@ export function authorityIn(program: CliCommand): void {
 				onlyParsed: keyNeeded,
 			},
 			{
-				run: "npx cellwright authority rotate --now --deployment cellwright-prod",
+				run: "npx cellwright authority rotate --now --deployment cellwright-production",
 				does: "At once, for a key that somebody else may have; then end the cells that trust it",
 				onlyParsed: keyNeeded,
 			},

@@ -44,7 +44,7 @@ export function catalogueIn(program: CliCommand): void {
 				does: "Some families of Graviton, for a program",
 			},
 			{
-				run: "npx cellwright catalogue --deployment cellwright-prod --spot --sort spot",
+				run: "npx cellwright catalogue --deployment cellwright-production --spot --sort spot",
 				does: "What is cheapest on spot, by the prices that a deployment gathers",
 			},
 		);

@@ -16,7 +16,7 @@ export function dashboardIn(program: CliCommand): void {
 		.withExamples(
 			{ run: "npx cellwright dashboard", does: "The running stack's console" },
 			{
-				run: "npx cellwright dashboard --deployment cellwright-prod --region eu-central-1",
+				run: "npx cellwright dashboard --deployment cellwright-production --region eu-central-1",
 				does: "A deployment's dashboards; nothing is asked of AWS",
 			},
 		);

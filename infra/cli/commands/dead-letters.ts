@@ -27,7 +27,7 @@ export function deadLettersIn(program: CliCommand): void {
 		.withExamples(
 			{ run: "npx cellwright dead-letters", does: "All queues of the running stack" },
 			{
-				run: "npx cellwright dead-letters --deployment cellwright-prod --queue pod-scheduled --output json",
+				run: "npx cellwright dead-letters --deployment cellwright-production --queue pod-scheduled --output json",
 				does: "Of a deployment, for a program that watches them",
 			},
 		);

@@ -21,8 +21,8 @@ export function doctorIn(program: CliCommand): void {
 				does: "The running stack; or, before the first deployment, your account and provider.yaml",
 			},
 			{
-				run: "npx cellwright doctor --deployment cellwright-prod",
-				does: "A deployment: its exit code is 1 when something is wrong",
+				run: "npx cellwright doctor --deployment cellwright-production",
+				does: "A deployment, by its own provider.yaml: the exit code is 1 when something is wrong",
 			},
 			{
 				run: "npx cellwright doctor --output json --provider examples/kip/provider.yaml",

@@ -45,7 +45,7 @@ export function listIn(program: CliCommand): void {
 				does: "What failed and why, for a program",
 			},
 			{
-				run: "npx cellwright list --deployment cellwright-prod --namespace shop",
+				run: "npx cellwright list --deployment cellwright-production --namespace shop",
 				does: "One namespace's cells of a deployment",
 			},
 		);

@@ -23,7 +23,7 @@ export function statusIn(program: CliCommand): void {
 				exits: 1,
 			},
 			{
-				run: "npx cellwright status --deployment cellwright-prod --output json",
+				run: "npx cellwright status --deployment cellwright-production --output json",
 				does: "A deployment's figures, for a program",
 			},
 		);

@@ -15,7 +15,7 @@ import { everyExample } from "./commands.ts";
 const root = resolve(import.meta.dirname, "../../..");
 
 /** The deployment that examples call by name: empty, on servers in the place of an account's. */
-const deployment = "cellwright-prod";
+const deployment = "cellwright-production";
 
 const closers: (() => Promise<unknown>)[] = [];
 let watched: Awaited<ReturnType<typeof watchedStack>>;
