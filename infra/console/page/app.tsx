@@ -38,8 +38,8 @@ export function App() {
 			/>
 			{lostMs === undefined ? null : (
 				<p class="gone" role="alert">
-					The server has gone. What you see is the last picture, from {clockText(lostMs)} UTC; the
-					page tries to reach it again by itself.
+					The server has gone. Last picture: {clockText(lostMs)} UTC. The page goes on when one is
+					back: <code>npx cellwright up --console-port {location.port}</code>
 				</p>
 			)}
 			<main id="main" tabIndex={-1} class="main">

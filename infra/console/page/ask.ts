@@ -35,7 +35,7 @@ export async function ask<Value = undefined>(
 		const why = error instanceof Error ? error.message : String(error);
 		return {
 			outcome: "refused",
-			faults: [{ path: "", problem: `no answer of the server: ${why}` }],
+			faults: [{ path: "", problem: `no answer from the server (${why}): does it still run?` }],
 		};
 	}
 }

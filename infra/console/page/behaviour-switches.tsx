@@ -1,13 +1,20 @@
 import { useId, useState } from "preact/hooks";
 import type { Switchboard } from "../api.ts";
+import { FaultsAlert } from "./faults.tsx";
 import { Section } from "./section.tsx";
+import { useSwitch } from "./use-switch.ts";
 
 /** What is switched; the rest stays. */
-export type Change = Readonly<
-	Partial<Pick<Switchboard, "throttling" | "bootSeconds" | "neverBoots">>
->;
+type Change = Readonly<Partial<Pick<Switchboard, "throttling" | "bootSeconds" | "neverBoots">>>;
 
-type SwitchProps = Readonly<{ onChange(change: Change): Promise<void> }>;
+/** As `useSwitch`, for a part of the switchboard's state. */
+function useChange() {
+	const { faults, send } = useSwitch();
+	return {
+		faults,
+		change: async (to: Change): Promise<boolean> => await send("PATCH", "/api/switchboard", to),
+	};
+}
 
 const rates = [
 	{ value: 1, text: "EC2's own rates" },
@@ -16,10 +23,8 @@ const rates = [
 	{ value: false, text: "no throttling" },
 ] as const;
 
-export function Throttling({
-	throttling,
-	onChange,
-}: SwitchProps & Readonly<{ throttling: Switchboard["throttling"] }>) {
+export function Throttling({ throttling }: Pick<Switchboard, "throttling">) {
+	const { faults, change } = useChange();
 	const name = useId();
 	const isListed = rates.some(({ value }) => value === throttling);
 	return (
@@ -31,31 +36,35 @@ export function Throttling({
 							type="radio"
 							name={name}
 							checked={throttling === value}
-							onChange={() => void onChange({ throttling: value })}
+							onChange={() => void change({ throttling: value })}
 						/>{" "}
 						{text}
 					</label>
 				))}
 				{isListed ? null : <span>now: times {throttling}</span>}
 			</fieldset>
+			<FaultsAlert faults={faults} />
 		</Section>
 	);
 }
 
 export function Boots({
 	switchboard: { bootSeconds, neverBoots },
-	onChange,
-}: SwitchProps & Readonly<{ switchboard: Switchboard }>) {
+}: Readonly<{ switchboard: Switchboard }>) {
+	const { faults, change } = useChange();
 	const [typed, setTyped] = useState<string>();
+	const set = async () => {
+		if (typed === undefined || typed.trim() === "") return;
+		const isSet = await change({ bootSeconds: Number(typed) });
+		if (isSet) setTyped(undefined);
+	};
 	return (
 		<Section title="Boots of cells that are launched from now on">
 			<form
 				class="line"
 				onSubmit={(event) => {
 					event.preventDefault();
-					if (typed === undefined || typed.trim() === "") return;
-					void onChange({ bootSeconds: Number(typed) });
-					setTyped(undefined);
+					void set();
 				}}
 			>
 				<label>
@@ -76,10 +85,11 @@ export function Boots({
 				<input
 					type="checkbox"
 					checked={neverBoots}
-					onChange={({ currentTarget }) => void onChange({ neverBoots: currentTarget.checked })}
+					onChange={({ currentTarget }) => void change({ neverBoots: currentTarget.checked })}
 				/>{" "}
 				never come to an end
 			</label>
+			<FaultsAlert faults={faults} />
 		</Section>
 	);
 }

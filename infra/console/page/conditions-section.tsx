@@ -13,7 +13,7 @@ export const ConditionsSection = ({
 					<tr>
 						<th scope="col">Type</th>
 						<th scope="col">Status</th>
-						<th scope="col">Since</th>
+						<th scope="col">Since, UTC</th>
 						<th scope="col">Reason</th>
 						<th scope="col">Message</th>
 					</tr>

@@ -1,7 +1,7 @@
 import { ruleMeanings } from "../../cli/explain/explain-view.ts";
 import type { PodDetail } from "../api.ts";
 import { Section } from "./section.tsx";
-import { clockText } from "./time-window.ts";
+import { clockText, withoutMs } from "./time-window.ts";
 
 type Explanation = PodDetail["explanation"];
 
@@ -68,7 +68,7 @@ const Candidates = ({ decision: { chosen, candidates } }: Readonly<{ decision: D
 								<td>{each.zoneId}</td>
 								<td>{each.capacityType}</td>
 								<td class="number">{each.hourlyUsd}</td>
-								<td>{each.verdict}</td>
+								<td>{withoutMs(each.verdict)}</td>
 							</tr>
 						);
 					})}
@@ -111,7 +111,7 @@ const Refusals = ({ refusals }: Readonly<{ refusals: Explanation["refusals"] }>)
 			<thead>
 				<tr>
 					<th scope="col" class="number">
-						#
+						Try
 					</th>
 					<th scope="col">Time, UTC</th>
 					<th scope="col">What</th>

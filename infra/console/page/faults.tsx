@@ -9,6 +9,14 @@ type FaultsProps = Readonly<{
 /** Nobody reads more of them at once. */
 const mostShown = 50;
 
+/** What was wrong with something that somebody pressed; nothing where nothing was. */
+export const FaultsAlert = ({ faults }: Pick<FaultsProps, "faults">) =>
+	faults.length === 0 ? null : (
+		<div role="alert">
+			<Faults faults={faults} />
+		</div>
+	);
+
 /** Every fault, with where it is; of very many the first ones. */
 export const Faults = ({ faults, onLine }: FaultsProps) => (
 	<ul class="faults">

@@ -2,7 +2,7 @@ import type { Evidence } from "../../../shared/cells/model.ts";
 import { durationText, printable } from "../../cli/screen/text-layout.ts";
 import type { PodDetail } from "../api.ts";
 import { Section } from "./section.tsx";
-import { clockText } from "./time-window.ts";
+import { clockText, withoutMs } from "./time-window.ts";
 
 type Happenings = PodDetail["story"]["happenings"];
 
@@ -29,7 +29,7 @@ export function HappeningsSection({ happenings }: Readonly<{ happenings: Happeni
 							After
 						</th>
 						<th scope="col" class="number">
-							#
+							Try
 						</th>
 						<th scope="col">What</th>
 						<th scope="col" />
@@ -46,7 +46,7 @@ export function HappeningsSection({ happenings }: Readonly<{ happenings: Happeni
 								<span aria-hidden="true">{signs[what] ?? ""}</span>
 								{what}
 							</td>
-							<td>{detail}</td>
+							<td>{withoutMs(detail)}</td>
 						</tr>,
 						evidence === undefined ? null : (
 							<tr key={`${at} ${index} evidence`} class="evidence-row">

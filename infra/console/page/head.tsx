@@ -81,7 +81,7 @@ function PanelButton({ shows, place, onPlace, children }: PanelButtonProps) {
 const connections = {
 	connecting: { glyph: "◔", text: "connecting" },
 	live: { glyph: "●", text: "live" },
-	lost: { glyph: "✕", text: "not connected, trying again" },
+	lost: { glyph: "✕", text: "not connected" },
 } as const satisfies Record<Picture["connection"], Readonly<{ glyph: string; text: string }>>;
 
 function Connection({ picture: { connection } }: Readonly<{ picture: Picture }>) {

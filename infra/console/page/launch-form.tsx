@@ -7,6 +7,8 @@ import { goToLine, YamlEditor } from "./yaml-editor.tsx";
 
 type LaunchFormProps = Readonly<{
 	yaml: string;
+	/** Whether the server is there to check it. */
+	isLive: boolean;
 	onYaml(yaml: string): void;
 	/** With the uid of the first one. */
 	onLaunched(uid: string): void;
@@ -16,7 +18,7 @@ type LaunchFormProps = Readonly<{
 const checkAfterMs = 300;
 
 /** Launches pods from YAML, and says while it is typed what is wrong with it or what it would get. */
-export function LaunchForm({ yaml, onYaml, onLaunched }: LaunchFormProps) {
+export function LaunchForm({ yaml, isLive, onYaml, onLaunched }: LaunchFormProps) {
 	const [answer, setAnswer] = useState<Answer<Launched>>();
 	const [isSending, setIsSending] = useState(false);
 	const editor = useRef<HTMLTextAreaElement | null>(null);
@@ -30,7 +32,7 @@ export function LaunchForm({ yaml, onYaml, onLaunched }: LaunchFormProps) {
 			clearTimeout(timer);
 			ending.abort();
 		};
-	}, [yaml]);
+	}, [yaml, isLive]);
 	const launch = async () => {
 		if (isSending) return;
 		setIsSending(true);

@@ -3,7 +3,7 @@ import uPlot from "uplot";
 import type { ChartWidget } from "../api.ts";
 import { amountText } from "./amount-text.ts";
 import type { ColorScheme } from "./color-scheme.ts";
-import { lineColor } from "./line-colors.ts";
+import { lineColor, lineDash } from "./line-colors.ts";
 import { plotData, valueAt } from "./plot-data.ts";
 import { plotOptions } from "./plot-options.ts";
 import { clockText } from "./time-window.ts";
@@ -53,7 +53,7 @@ export function LineChart({ widget, periodStarts, periodSeconds, scheme }: LineC
 		<>
 			<p class="axis-name">
 				{axis}
-				{start === undefined ? "" : `, ${clockText(start * 1000)} UTC and ${periodSeconds} s on`}
+				{isEmpty ? "" : `, ${valuesText(start, periodSeconds)}`}
 			</p>
 			<div ref={host} class="plot" style={{ height: `${plotHeightPx}px` }}>
 				{isEmpty ? (
@@ -67,11 +67,17 @@ export function LineChart({ widget, periodStarts, periodSeconds, scheme }: LineC
 					const value = valueAt(points, period);
 					return (
 						<li key={label}>
-							<span
-								aria-hidden="true"
-								class={`chart-swatch dash-${shows === "stacked" ? 0 : index % 4}`}
-								style={{ color: lineColor(index, scheme) }}
-							/>
+							<svg class="chart-swatch" aria-hidden="true">
+								<line
+									x1="0"
+									x2="100%"
+									y1="50%"
+									y2="50%"
+									stroke={lineColor(index, scheme)}
+									stroke-width="3"
+									stroke-dasharray={shows === "stacked" ? "none" : lineDash(index).join(" ")}
+								/>
+							</svg>
 							<span class="chart-label">{label}</span>{" "}
 							<b>{value === undefined ? "–" : amountText(value)}</b>
 						</li>
@@ -81,3 +87,9 @@ export function LineChart({ widget, periodStarts, periodSeconds, scheme }: LineC
 		</>
 	);
 }
+
+/** What the legend's numbers are of. */
+const valuesText = (startSeconds: number | undefined, periodSeconds: number): string =>
+	startSeconds === undefined
+		? "the latest of each line"
+		: `${clockText(startSeconds * 1000)} UTC and ${periodSeconds} s on`;

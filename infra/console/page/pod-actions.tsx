@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import type { Interrupt, PodRow, Refused } from "../api.ts";
 import { type Answer, ask, podPath } from "./ask.ts";
 import { ConfirmedButton } from "./confirmed-button.tsx";
-import { Faults } from "./faults.tsx";
+import { FaultsAlert } from "./faults.tsx";
 import { podName } from "./pod-filter.ts";
 import { possibleActions } from "./possible-actions.ts";
 
@@ -58,11 +58,7 @@ export function PodActions({ row }: Readonly<{ row: PodRow }>) {
 				whyNot={why.delete}
 				onConfirmed={doing(() => ask("DELETE", path))}
 			/>
-			{faults.length === 0 ? null : (
-				<div role="alert">
-					<Faults faults={faults} />
-				</div>
-			)}
+			<FaultsAlert faults={faults} />
 		</fieldset>
 	);
 }

@@ -15,7 +15,7 @@ export const PodGridHead = ({ window, newcomers, onNewcomers }: PodGridHeadProps
 			<th scope="col" class="cut">
 				Pod{" "}
 				{newcomers === 0 ? null : (
-					<button type="button" class="quiet newcomers" onClick={onNewcomers}>
+					<button type="button" class="main-button newcomers" onClick={onNewcomers}>
 						show {newcomers} new
 					</button>
 				)}

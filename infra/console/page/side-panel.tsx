@@ -3,6 +3,7 @@ import { LaunchForm } from "./launch-form.tsx";
 import type { Picture } from "./picture.ts";
 import type { Panel } from "./place.ts";
 import { PodDetailView } from "./pod-detail.tsx";
+import { podName } from "./pod-filter.ts";
 import { SwitchboardView } from "./switchboard.tsx";
 
 type SidePanelProps = Readonly<{
@@ -25,6 +26,7 @@ export function SidePanel({ picture, nowMs, panel, onOpen }: SidePanelProps) {
 	const region = useRef<HTMLElement | null>(null);
 	const subject = panel.shows === "pod" ? panel.uid : panel.shows;
 	const isOpen = panel.shows !== "nothing";
+	const shown = panel.shows === "pod" ? picture.pods.get(panel.uid) : undefined;
 	useEffect(() => {
 		if (subject !== "nothing") region.current?.focus();
 	}, [subject]);
@@ -44,7 +46,12 @@ export function SidePanel({ picture, nowMs, panel, onOpen }: SidePanelProps) {
 	}, [isOpen, close]);
 	if (panel.shows === "nothing") return null;
 	return (
-		<aside ref={region} class="panel" tabIndex={-1} aria-label={titles[panel.shows]}>
+		<aside
+			ref={region}
+			class="panel"
+			tabIndex={-1}
+			aria-label={shown === undefined ? titles[panel.shows] : `Pod ${podName(shown)}`}
+		>
 			<button type="button" class="close quiet" onClick={close}>
 				Close <kbd>Esc</kbd>
 			</button>
@@ -52,13 +59,14 @@ export function SidePanel({ picture, nowMs, panel, onOpen }: SidePanelProps) {
 				<PodDetailView
 					key={panel.uid}
 					uid={panel.uid}
-					row={picture.pods.get(panel.uid)}
+					row={shown}
 					isLive={picture.connection === "live"}
 					nowMs={nowMs}
 				/>
 			) : panel.shows === "launch" ? (
 				<LaunchForm
 					yaml={draft ?? picture.hello?.examplePod ?? ""}
+					isLive={picture.connection === "live"}
 					onYaml={setDraft}
 					onLaunched={(uid) => onOpen({ shows: "pod", uid })}
 				/>

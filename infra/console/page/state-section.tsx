@@ -3,6 +3,7 @@ import type { PodDetail } from "../api.ts";
 import { doing } from "../pod-spans.ts";
 import { glyphs } from "./phases.ts";
 import { Section } from "./section.tsx";
+import { withoutMs } from "./time-window.ts";
 
 /** Where the pod stands, in the terminal's words. */
 export function StateSection({
@@ -35,7 +36,7 @@ export function StateSection({
 				<p>{choice}</p>
 			)}
 			{waits.map((wait) => (
-				<p key={wait}>waits: {wait.replace(/\.\d{3}Z/g, "Z")}</p>
+				<p key={wait}>waits: {withoutMs(wait)}</p>
 			))}
 			{stages.length === 0 ? null : <p class="pale">{stages.join(", ")}</p>}
 		</Section>

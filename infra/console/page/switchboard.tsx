@@ -1,9 +1,6 @@
-import { useState } from "preact/hooks";
-import type { Refused, Switchboard } from "../api.ts";
-import { ask } from "./ask.ts";
-import { Boots, type Change, Throttling } from "./behaviour-switches.tsx";
+import type { Switchboard } from "../api.ts";
+import { Boots, Throttling } from "./behaviour-switches.tsx";
 import { CapacitySwitch } from "./capacity-switch.tsx";
-import { Faults } from "./faults.tsx";
 import { Section } from "./section.tsx";
 import { clockText } from "./time-window.ts";
 
@@ -11,12 +8,6 @@ import { clockText } from "./time-window.ts";
 export function SwitchboardView({
 	switchboard,
 }: Readonly<{ switchboard: Switchboard | undefined }>) {
-	const [faults, setFaults] = useState<Refused["faults"]>([]);
-	const send = async (...request: Parameters<typeof ask>) => {
-		const answer = await ask(...request);
-		setFaults(answer.outcome === "refused" ? answer.faults : []);
-	};
-	const change = (body: Change) => send("PATCH", "/api/switchboard", body);
 	if (switchboard === undefined) return <p>Asking how the switches stand…</p>;
 	return (
 		<div class="switchboard">
@@ -25,18 +16,9 @@ export function SwitchboardView({
 				What the simulated EC2 does from now on. Cells that run are interrupted and ended in their
 				pods' panels.
 			</p>
-			{faults.length === 0 ? null : (
-				<div role="alert">
-					<Faults faults={faults} />
-				</div>
-			)}
-			<CapacitySwitch
-				away={switchboard.withoutCapacity}
-				onTake={(pattern) => send("POST", "/api/switchboard/capacity", { pattern })}
-				onGive={(id) => send("DELETE", `/api/switchboard/capacity/${encodeURIComponent(id)}`)}
-			/>
-			<Throttling throttling={switchboard.throttling} onChange={change} />
-			<Boots switchboard={switchboard} onChange={change} />
+			<CapacitySwitch away={switchboard.withoutCapacity} />
+			<Throttling throttling={switchboard.throttling} />
+			<Boots switchboard={switchboard} />
 			<Log log={switchboard.log} />
 		</div>
 	);

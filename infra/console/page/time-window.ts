@@ -66,5 +66,9 @@ export function ticksOf({ fromMs, toMs }: TimeWindow, most: number): readonly Ti
 	});
 }
 
+/** A text with its times to the second: `2026-11-23T08:00:07Z`. */
+export const withoutMs = (text: string): string =>
+	text.replace(/(T\d\d:\d\d:\d\d)\.\d{3}Z/g, "$1Z");
+
 /** `08:00:07`, in UTC as everywhere. */
 export const clockText = (ms: number): string => new Date(ms).toISOString().slice(11, 19);

@@ -1,6 +1,6 @@
 import { durationText } from "../../cli/screen/text-layout.ts";
 import type { Mark, PodRow, Span } from "../api.ts";
-import { clockText } from "./time-window.ts";
+import { clockText, withoutMs } from "./time-window.ts";
 
 const attemptText = (attempt: number): string => (attempt > 0 ? `attempt ${attempt}, ` : "");
 
@@ -12,7 +12,7 @@ function spanText({ what, attempt, fromMs, toMs }: Span, nowMs: number): string 
 }
 
 const markText = ({ what, atMs, attempt, text }: Mark): string =>
-	`${attemptText(attempt)}${what} at ${clockText(atMs)}: ${text}`;
+	`${attemptText(attempt)}${what} at ${clockText(atMs)}: ${withoutMs(text)}`;
 
 /** Everything of a row's bar in one sentence, for who can't see it; the same until something happens. */
 export function barText({ spans, marks }: PodRow): string {
@@ -34,7 +34,7 @@ export function rowText({ reason, message, news, spans }: PodRow, nowMs: number)
 	const why = reason === undefined ? [] : [`${reason}: ${message ?? ""}`];
 	const last = spans.at(-1);
 	const told = [...why, ...news];
-	if (told.length > 0) return told.join(" · ").replaceAll("\n", "; ");
+	if (told.length > 0) return withoutMs(told.join(" · ").replaceAll("\n", "; "));
 	return last === undefined ? "nothing yet" : spanText(last, nowMs);
 }
 
