@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { bundledModule } from "../../infra/bundle.ts";
 import { startDynamodb } from "../../infra/local/dynamodb.ts";
 import { startEc2 } from "../../infra/local/ec2/server.ts";
@@ -16,6 +16,9 @@ import { portOf } from "../../infra/local/port-of.ts";
 import { startQueues } from "../../infra/local/queues.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import type { Outcome } from "../support/every-operation.ts";
+
+// A program takes seconds to start on a busy machine, and what it does as well.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 it("the tricks change no request, answer or error of an operation that we call", async () => {
 	const services = await startServices();
@@ -50,7 +53,7 @@ it("the tricks change no request, answer or error of an operation that we call",
 		"parameter is too long": expect.stringMatching(/SSMServiceException$/),
 	});
 	expect(careless.outcomes.length - Object.keys(failures(careless.outcomes)).length).toBe(20);
-}, 60_000);
+});
 
 it("the packed catalogue is the packaged one", async () => {
 	const file = join(await temporaryFolder(), "catalogue.mjs");

@@ -3,12 +3,15 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { functionNames } from "../../../infra/bundle.ts";
 import { budgetFaults, writePackages } from "../../../infra/deploy/packages.ts";
 import { parseProvider } from "../../../shared/config/provider.ts";
 import { packagedStack } from "../../support/packaged-stack.ts";
 import { providerYaml } from "../../support/provider-yaml.ts";
+
+// A program takes seconds to start on a busy machine, and what it does as well.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const run = promisify(execFile);
 let folder: string;
@@ -46,7 +49,7 @@ describe("the functions' packages", () => {
 				"index.mjs.map",
 				"provider.yaml",
 			]);
-	}, 60_000);
+	});
 
 	it.each([
 		{ bytes: 700_000, zippedBytes: 200_000, faults: 0 },
@@ -72,5 +75,5 @@ describe("packaging", () => {
 			"params: logLevel",
 		])
 			expect(message.split(`${path}: `), path).toHaveLength(2);
-	}, 60_000);
+	});
 });
