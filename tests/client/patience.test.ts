@@ -39,17 +39,21 @@ async function swallowing(beginning = "") {
 	};
 }
 
+/** Named here, as CELLWRIGHT_DEPLOYMENT may name another. */
+const deployment = "cellwright-dev";
+
 const launching = {
 	what: "the queue cellwright-dev-pod-scheduled",
 	code: "QueueUnreachable",
 	attempts: 3,
-	work: async (options: ClientOptions) => void (await launchPod(pod, options)),
+	work: async (options: ClientOptions) => void (await launchPod(pod, { deployment, ...options })),
 };
 const watching = {
 	what: "the table cellwright-dev-cells",
 	code: "TableUnreachable",
 	attempts: 4,
-	work: async (options: ClientOptions) => void (await watchPods(["a"], options).next()),
+	work: async (options: ClientOptions) =>
+		void (await watchPods(["a"], { deployment, ...options }).next()),
 };
 
 afterEach(() => vi.useRealTimers());

@@ -10,7 +10,7 @@ export function honoursFleet(
 	/** Waits until an instance that was launched can be found. */
 	visible: (instanceId: string) => Promise<void>,
 ): void {
-	const signal = AbortSignal.timeout(60_000);
+	const { signal } = new AbortController();
 	let opened = 0;
 	const world = () => {
 		const controllerId = `contract-${++opened}`;

@@ -42,7 +42,7 @@ describe.skipIf(missing.length > 0)(
 				certificatePem: await read("client.crt"),
 				keyPem: await read("client.key"),
 			};
-			const signal = AbortSignal.timeout(5_000);
+			const { signal } = new AbortController();
 			const ping = async (of: typeof client) =>
 				await httpsAgent().ping(address, fingerprint, of, signal);
 			expect(await ping(client)).toMatchObject({ answer: "pong" });

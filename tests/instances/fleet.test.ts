@@ -12,7 +12,7 @@ import { aLaunchRequest } from "../support/launch-request.ts";
 import { memoryFleet } from "../support/memory-fleet.ts";
 import { memoryInstances } from "../support/memory-instances.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 let ec2: SimulatedEc2;
 let client: EC2Client;
 

@@ -6,7 +6,7 @@ import { conservation } from "../../../shared/flows/janitor/conservation.ts";
 import { aLaunchingCell, aPod, aScheduledCell, morning } from "../../support/cells.ts";
 import { janitorWorld } from "../../support/janitor-world.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const why = { reason: "InvalidPod", message: "no" };
 
 const countsOf = (cells: readonly Cell[]) => {

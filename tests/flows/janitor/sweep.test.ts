@@ -19,7 +19,7 @@ import {
 } from "../../support/cells.ts";
 import { janitorWorld } from "../../support/janitor-world.ts";
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const why = { reason: "PodDeleted", message: "gone" };
 const everySeconds = 300;
 const world = janitorWorld;

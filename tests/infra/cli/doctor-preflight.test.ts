@@ -22,7 +22,7 @@ const zoneA = { zoneId: "use1-az1", zone: "us-east-1a", subnetId: "subnet-000000
 const zoneB = { zoneId: "use1-az2", zone: "us-east-1b", subnetId: "subnet-000000000000000b2" };
 const zones = [zoneA, zoneB];
 const ids = zones.map(({ subnetId }) => subnetId);
-const signal = () => AbortSignal.timeout(10_000);
+const signal = () => new AbortController().signal;
 
 const configured = (subnetIds: readonly string[] = ids, more = "", aws = ""): ProviderConfig =>
 	parseProvider(

@@ -47,7 +47,7 @@ async function runningStack(folder: string, subnetPrefix: string, ruledOut: read
 	await dynamodbSetAsideList(client, names.offerings, setAsideTimes(), () => now).add(
 		{ ...refusal, at: now.toISOString() },
 		ruledOut,
-		AbortSignal.timeout(10_000),
+		new AbortController().signal,
 	);
 	client.destroy();
 	const stack = {
