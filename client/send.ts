@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
+import { type BatchResultErrorEntry, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { CellwrightError, whyText } from "./errors.ts";
 import { largestBytes, type Message } from "./messages.ts";
 import { type Queue, withQueue } from "./queue.ts";
@@ -25,15 +25,16 @@ export async function send(
 	if (messages.length === 0) return;
 	await withQueue(which, options, async (queue) => {
 		const left: Message[] = [];
-		let cause: unknown;
+		let failure: Failure | undefined;
 		for (const batch of batchesOf(messages)) {
-			// Where one call has failed for good, the next would as well.
-			const untaken =
-				cause === undefined ? await offered(queue, batch, options.signal) : { messages: batch };
-			cause ??= untaken.cause;
+			const untaken: Untaken =
+				failure?.isFinal === true
+					? { messages: batch, failure }
+					: await offered(queue, batch, options.signal);
+			failure = untaken.failure ?? failure;
 			left.push(...untaken.messages);
 		}
-		if (left.length > 0) throw incomplete(queue, messages, new Set(left), cause);
+		if (failure !== undefined) throw incomplete(queue, messages, new Set(left), failure);
 	});
 }
 
@@ -55,9 +56,16 @@ export function batchesOf(messages: readonly Message[]): readonly (readonly Mess
 	return batches;
 }
 
-type Untaken = Readonly<{ messages: readonly Message[]; cause?: unknown }>;
+type Untaken = Readonly<{ messages: readonly Message[]; failure?: Failure }>;
 
-/** @returns what SQS didn't take; with a cause where nothing more can be sent. */
+type Failure = Readonly<{
+	why: string;
+	cause?: unknown;
+	/** A whole call has failed: the next would as well. */
+	isFinal: boolean;
+}>;
+
+/** @returns what SQS didn't take, and why. */
 async function offered(
 	{ sqs, url }: Queue,
 	batch: readonly Message[],
@@ -75,13 +83,23 @@ async function offered(
 			const failed = new Set(Failed.map(({ Id }) => Id));
 			left = left.filter((_, index) => failed.has(String(index)));
 			const isHopeless = Failed.every(({ SenderFault }) => SenderFault === true);
-			if (left.length === 0 || isHopeless || offer === offers) return { messages: left };
+			if (left.length === 0) return { messages: [] };
+			if (isHopeless || offer === offers)
+				return { messages: left, failure: { why: codesText(Failed), isFinal: false } };
 			await delay(pauseMs * 2 ** (offer - 1), undefined, signal === undefined ? {} : { signal });
 		}
 	} catch (cause) {
-		return { messages: left, cause: signal?.aborted === true ? signal.reason : cause };
+		const failure =
+			signal?.aborted === true
+				? { why: "the signal has ended it", cause: signal.reason, isFinal: true }
+				: { why: whyText(cause), cause, isFinal: true };
+		return { messages: left, failure };
 	}
 }
+
+/** SQS's own words for what it refuses; its sentences may quote a message. */
+const codesText = (failed: readonly BatchResultErrorEntry[]): string =>
+	[...new Set(failed.map(({ Code }) => Code))].join(", ");
 
 /** As many as an error's text names; its fields have all. */
 const shownPods = 20;
@@ -90,13 +108,12 @@ function incomplete(
 	{ name }: Queue,
 	messages: readonly Message[],
 	left: ReadonlySet<Message>,
-	cause: unknown,
+	{ why, cause }: Failure,
 ): CellwrightError {
 	const notSent = messages.flatMap((message) => (left.has(message) ? [message.pod] : []));
 	const sent = messages.flatMap((message) => (left.has(message) ? [] : [message.pod]));
-	const why = cause === undefined ? "" : ` (${whyText(cause)})`;
 	const text = [
-		`the queue ${name} has not taken ${notSent.length} of ${messages.length} messages${why};`,
+		`the queue ${name} has not taken ${notSent.length} of ${messages.length} messages (${why});`,
 		"to send them again with the same uids is safe",
 		`\nnot sent: ${podsText(notSent)}`,
 		...(sent.length === 0 ? [] : [`\nsent: ${podsText(sent)}`]),

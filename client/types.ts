@@ -23,7 +23,10 @@ export type ClientOptions = Readonly<{
 	 */
 	sqs?: SQSClientConfig | SQSClient | undefined;
 	dynamodb?: DynamoDBClientConfig | DynamoDBClient | undefined;
-	/** Ends the waiting; whatever was sent stays sent. */
+	/**
+	 * Ends the waiting, for the network and for news. Its reason is thrown; once a message may be on its way, it is the
+	 * `cause` of `PodsNotSent`, for what was sent stays sent.
+	 */
 	signal?: AbortSignal | undefined;
 }>;
 
@@ -33,7 +36,7 @@ export type WatchOptions = ClientOptions &
 		everyMs?: number | undefined;
 	}>;
 
-// Everything optional may be null: programs in Go write it for what is empty.
+// Maps, lists and flags may be null: programs in Go write it for what is empty.
 
 /** A pod as Kubernetes writes it; only what is named here is looked at before it is sent. */
 export type PodManifest = Readonly<{

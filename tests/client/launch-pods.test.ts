@@ -205,7 +205,7 @@ describe("a queue that takes only some of the messages", () => {
 		expect(error).toMatchObject({ code: "PodsNotSent", kind: "unavailable" });
 		expect(error.notSent.map(({ name }) => name)).toEqual(["p-7"]);
 		expect(error.sent).toHaveLength(11);
-		expect(error.message).toMatch(/has not taken 1 of 12 messages/);
+		expect(error.message).toMatch(/has not taken 1 of 12 messages \(InternalError\);/);
 		expect(error.message).toMatch(/not sent: default\/p-7 \([0-9a-f-]{36}\)/);
 	});
 
@@ -216,6 +216,21 @@ describe("a queue that takes only some of the messages", () => {
 		expect(error).toMatchObject({ code: "PodsNotSent" });
 		expect([error.sent.length, error.notSent.length]).toEqual([10, 26]);
 		expect(batches()).toBe(2);
+	});
+});
+
+describe("a signal that ends while pods are sent", () => {
+	it("stops there, and names those that were sent and those that may not be", async () => {
+		const stop = new AbortController();
+		const { sqs, batches } = await capriciousSqs((_, call) => {
+			if (call === 1) stop.abort(new Error("enough"));
+			return [];
+		});
+		const pods = Array.from({ length: 25 }, (_, index) => aPod(`p-${index}`));
+		const error = await failureOf(launchPods(pods, { sqs, signal: stop.signal }));
+		expect(error).toMatchObject({ code: "PodsNotSent", cause: new Error("enough") });
+		expect(error.message).toMatch(/has not taken 15 of 25 messages \(the signal has ended it\);/);
+		expect([error.sent.length, error.notSent.length, batches()]).toEqual([10, 15, 2]);
 	});
 });
 
