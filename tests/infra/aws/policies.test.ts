@@ -46,7 +46,7 @@ cells:
 	});
 	await rm(folder, { recursive: true });
 	for (const name of functionNames) modules.set(name, (await bundled(name)).text);
-}, 180_000);
+}, 600_000);
 
 /** The template with one value replaced; `undefined` takes it away. */
 function withFault(
