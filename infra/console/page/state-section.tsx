@@ -23,7 +23,9 @@ export function StateSection({
 				<b>{phase}</b>
 				{reason === undefined ? "" : ` (${reason})`},{" "}
 				{attempt > 0 ? `attempt ${attempt}` : "never planned"}
-				{first === undefined ? "" : `, ${durationText(nowMs - Date.parse(first.at))} old`}
+				{first === undefined
+					? ""
+					: `, ${durationText(Math.max(0, nowMs - Date.parse(first.at)))} old`}
 			</p>
 			{message === undefined ? null : <p class="message">{message}</p>}
 			{instance === undefined ? null : (

@@ -6,7 +6,8 @@ const attemptText = (attempt: number): string => (attempt > 0 ? `attempt ${attem
 
 /** What a part of a bar means. */
 function spanText({ what, attempt, fromMs, toMs }: Span, nowMs: number): string {
-	const lasted = durationText((toMs ?? nowMs) - fromMs);
+	// The page's now moves in steps: what has just begun may be ahead of it.
+	const lasted = durationText(Math.max(0, (toMs ?? nowMs) - fromMs));
 	const until = toMs === undefined ? "until now" : `until ${clockText(toMs)}`;
 	return `${attemptText(attempt)}${what} ${lasted}: from ${clockText(fromMs)} ${until}`;
 }

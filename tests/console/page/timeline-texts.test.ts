@@ -25,6 +25,7 @@ describe("a row in words", () => {
 
 	it.each([
 		{ row: aRow("a"), says: "attempt 1, waiting 7.0s: from 08:00:00 until now" },
+		{ row: aRow("a", {}, 8), says: "attempt 1, waiting 0.0s: from 08:00:08 until now" },
 		{ row: aRow("a", { news: ["waits for its turn"] }), says: "waits for its turn" },
 		{ row: aRow("a", twoFaults), says: "InvalidPod: cpu: no number; memory: too much" },
 	])("says why it is as it is, otherwise what it does: $says", ({ row, says }) => {
