@@ -13,10 +13,10 @@ export type ClientOptions = Readonly<{
 	 * For the SDK's clients: region, credentials, endpoint. Without them they find these as always, `AWS_ENDPOINT_URL_SQS`
 	 * and `AWS_ENDPOINT_URL_DYNAMODB` included.
 	 *
-	 * A connection that isn't there in 5 s, and an answer that isn't in 15 s, count as none. The SDK tries three times,
-	 * DynamoDB four, with pauses of a second or two at most: one call to a queue has failed after 50 s, one to the table
-	 * after 65 s. `launchPod` and `deletePod` make two calls. `requestHandler` (`connectionTimeout`, `requestTimeout`,
-	 * `socketTimeout`, in ms) and `maxAttempts` change that.
+	 * A connection that isn't there in 5 s, and an answer that hasn't begun in 15 s or stops for 15 s, count as none. The
+	 * SDK tries three times, DynamoDB four, with pauses of a second or two at most: where no answer comes, one call to a
+	 * queue has failed after 50 s, one to the table after 65 s. `launchPod` and `deletePod` make two calls.
+	 * `requestHandler` (`connectionTimeout`, `requestTimeout`, `socketTimeout`, in ms) and `maxAttempts` change that.
 	 *
 	 * A client of your own is used as it is, with its own limits (the SDK's usual: none), and stays open: who sends often
 	 * saves the connection's set-up.
