@@ -322,13 +322,16 @@ export function deploy(
 		);
 	let changes = "";
 	let quietRuns = 0;
+	/** While something is wrong: enough for the second net, besides the runs that the history's faults may cut short. */
+	const mostQuietRuns = 8 + history.faults.length;
 	const janitor = () => tell("janitor", sweepOnce, 1);
 	const regularly = () => {
 		const changesNow = `${cells.writes.length} ${events} ${waiting()}`;
 		quietRuns = changesNow === changes && waiting() === 0 ? quietRuns + 1 : 0;
 		changes = changesNow;
 		const isOver =
-			nowMs() > lastPlannedMs() && quietRuns >= (watch.faultsNow().length === 0 ? 2 : 8);
+			nowMs() > lastPlannedMs() &&
+			quietRuns >= (watch.faultsNow().length === 0 ? 2 : mostQuietRuns);
 		if (isOver) return;
 		janitor();
 		world.after(300_000, regularly);
