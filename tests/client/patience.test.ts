@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type ClientOptions, launchPod, watchPods } from "../../client/index.ts";
 import { patience, patientHandler } from "../../client/patience.ts";
@@ -113,7 +113,7 @@ describe("a request handler", () => {
 	});
 
 	it("that is the caller's own is used as it is", () => {
-		const own = new NodeHttpHandler();
-		expect(patientHandler(own)).toBe(own);
+		const { requestHandler } = new SQSClient(laptopAws).config;
+		expect(patientHandler(requestHandler)).toBe(requestHandler);
 	});
 });
