@@ -49,11 +49,12 @@ const withoutInstall = 'npm() { [ "$1" = ci ] || command npm "$@"; }';
 
 /** Commands as somebody types them, and a way to wait for what they print. */
 function typed(commands: string, cwd: string, finallyDo: Finally) {
-	const child = spawn("bash", ["-c", `${withoutInstall}\n${commands}`], {
+	// As on a terminal, where output and errors come in one order.
+	const child = spawn("bash", ["-c", `exec 2>&1\n${withoutInstall}\n${commands}`], {
 		cwd,
 		// npm tells at times that there is a newer one.
 		env: { ...quietEnvironment(), NPM_CONFIG_UPDATE_NOTIFIER: "false" },
-		stdio: ["ignore", "pipe", "pipe"],
+		stdio: ["ignore", "pipe", "ignore"],
 		// A terminal's Ctrl-C reaches a whole group.
 		detached: true,
 	});
@@ -65,12 +66,11 @@ function typed(commands: string, cwd: string, finallyDo: Finally) {
 	});
 	const lines: string[] = [];
 	const waiting = new Set<() => void>();
-	for (const stream of [child.stdout, child.stderr])
-		createInterface({ input: stream }).on("line", (line) => {
-			// About the machine's own settings.
-			if (!line.startsWith("npm warn")) lines.push(line);
-			for (const check of waiting) check();
-		});
+	createInterface({ input: child.stdout }).on("line", (line) => {
+		// About the machine's own settings.
+		if (!line.startsWith("npm warn")) lines.push(line);
+		for (const check of waiting) check();
+	});
 	return {
 		child,
 		closed,
@@ -84,7 +84,7 @@ function typed(commands: string, cwd: string, finallyDo: Finally) {
 				if (missing === undefined) found();
 				else reject(new Error(`nothing like this line:\n${missing}\nin:\n${lines.join("\n")}`));
 			};
-			const timer = setTimeout(fail, 60_000);
+			const timer = setTimeout(fail, 120_000);
 			void closed.then(fail);
 			waiting.add(check);
 			check();
@@ -153,10 +153,10 @@ describe("somebody new", () => {
 		onTestFinished,
 	}) => {
 		await walk("README.md", onTestFinished);
-	}, 240_000);
+	}, 480_000);
 
 	it("finds the quickstart true, step by step", async ({ onTestFinished }) => {
 		const cwd = await walk("docs/quickstart.md", onTestFinished);
 		expect((await stat(join(cwd, ".cellwright/client/client.key"))).mode & 0o777).toBe(0o600);
-	}, 300_000);
+	}, 600_000);
 });
