@@ -1,6 +1,6 @@
 import type { Evidence } from "../cells/model.ts";
 import { consoleTail } from "../instances/console-text.ts";
-import type { Fleet } from "../instances/model.ts";
+import { type Fleet, stateReasonText } from "../instances/model.ts";
 
 export type EvidencePorts = Readonly<{
 	fleet: Pick<Fleet, "find" | "console">;
@@ -50,7 +50,7 @@ export async function gatherEvidence(
 		...(seen.found === undefined ? {} : { state: seen.found.state }),
 		...(reason === undefined
 			? {}
-			: { stateReason: consoleTail(`${reason.code}: ${reason.message}`).slice(0, reasonKept) }),
+			: { stateReason: consoleTail(stateReasonText(reason)).slice(0, reasonKept) }),
 		...(output.found === undefined ? {} : { console: output.found }),
 		missing: [...seen.missing, ...output.missing],
 	};

@@ -124,6 +124,13 @@ export type SeenInstance = Readonly<{
 	podUid: string | undefined;
 }>;
 
+/** What EC2 says of a machine that ends, once: its message mostly begins with the code. */
+export const stateReasonText = ({
+	code,
+	message,
+}: NonNullable<SeenInstance["stateReason"]>): string =>
+	message.startsWith(code) ? message : `${code}: ${message}`;
+
 /** A machine of which EC2's answer lacks something that every machine has: it is there, and that is all. */
 export type UnreadableInstance = Readonly<{
 	/** Absent: the answer lacks that, too. */

@@ -1,5 +1,5 @@
 import type { Notice } from "../cells/model.ts";
-import type { SeenInstance } from "../instances/model.ts";
+import { type SeenInstance, stateReasonText } from "../instances/model.ts";
 
 /** Why an instance was lost: a reason of ours, and a message that holds EC2's own words. */
 type Why = Readonly<{ reason: string; message: string }>;
@@ -70,7 +70,10 @@ const hands: ReadonlyMap<string, Why> = new Map([
 export function whyLost({ state, stateReason, notice }: LostInstance): Why {
 	const code = stateReason?.code ?? "";
 	const { reason, message } = sureCauses.get(code) ?? likelyCause(state, code, notice);
-	const words = stateReason === undefined ? "it gave no reason" : wordsOf(stateReason);
+	const words =
+		stateReason === undefined
+			? "it gave no reason"
+			: stateReasonText(stateReason).slice(0, wordsKept);
 	return { reason, message: `${message}. EC2 says ${state}: ${words}` };
 }
 
@@ -87,8 +90,5 @@ function likelyCause(state: string, code: string, notice: Notice | undefined): W
 		: { ...ended, message: "the instance was ended" };
 }
 
-/** EC2's own words, as much as a record keeps; they mostly begin with the code. */
-const wordsOf = ({ code, message }: NonNullable<SeenInstance["stateReason"]>): string =>
-	(message.startsWith(code) ? message : `${code}: ${message}`).slice(0, wordsKept);
-
+/** As much of EC2's words as a record keeps. */
 const wordsKept = 500;

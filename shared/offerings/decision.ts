@@ -61,13 +61,17 @@ export function explainChoice(
 /** An offering that fits, and whether EC2 refused it lately. */
 type Fitting = Readonly<{ offering: Offering; setAside: boolean }>;
 
+/** To the MiB: the rounded figure may hide why a type is just too small. */
+const memoryAsked = (mib: number): string =>
+	mib < 1_024 ? `${mib} MiB of memory` : `${memoryText(mib)} of memory (${mib} MiB)`;
+
 function askedFor(requirements: Requirements, { settings }: OfferingIndex): string[] {
 	const { cpuMillis, memoryMib, accelerators, instanceType, capacityType, labelTerms, origins } =
 		requirements;
 	const sized = cpuMillis > 0 || memoryMib > 0 || accelerators.length > 0;
 	return [
 		...(cpuMillis > 0 ? [cpuText(cpuMillis)] : []),
-		...(memoryMib > 0 ? [`${memoryText(memoryMib)} of memory (${memoryMib} MiB)`] : []),
+		...(memoryMib > 0 ? [memoryAsked(memoryMib)] : []),
 		...(accelerators.length > 0 ? [acceleratorsText(requirements)] : []),
 		...(instanceType === undefined ? [] : [`instance type ${instanceType}`]),
 		...(sized || instanceType !== undefined

@@ -1,7 +1,7 @@
 import { afterLoss } from "../../cells/after-loss.ts";
 import type { CellIn } from "../../cells/model.ts";
 import { type Why, withdrawn } from "../../cells/transitions.ts";
-import type { SeenInstance } from "../../instances/model.ts";
+import { type SeenInstance, stateReasonText } from "../../instances/model.ts";
 import { isWantOfCapacity } from "../lose-cell.ts";
 import { refusalOf } from "../share-refusal.ts";
 import type { JanitorPorts } from "./ports.ts";
@@ -64,6 +64,6 @@ const whyGone = (instanceId: string, found: SeenInstance | undefined): Why => {
 	if (found === undefined)
 		return { reason: "InstanceGone", message: `EC2 doesn't know instance ${instanceId} any more` };
 	const { state, stateReason } = found;
-	const said = stateReason === undefined ? "" : `; ${stateReason.code}: ${stateReason.message}`;
+	const said = stateReason === undefined ? "" : `; ${stateReasonText(stateReason)}`;
 	return { reason: "InstanceGone", message: `instance ${instanceId} is ${state}${said}` };
 };
