@@ -59,9 +59,10 @@ export function localFunction(
 		async stop() {
 			const stopping = await running?.catch(() => undefined);
 			if (stopping === undefined) return;
-			const exited = once(stopping.child, "exit");
+			// Later than its exit: then its last lines are told as well.
+			const closed = once(stopping.child, "close");
 			stopping.child.disconnect();
-			await exited;
+			await closed;
 		},
 	};
 }
