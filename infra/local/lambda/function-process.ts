@@ -59,16 +59,18 @@ export function localFunction(
 		async stop() {
 			const stopping = await running?.catch(() => undefined);
 			if (stopping === undefined) return;
-			// Later than its exit: then its last lines are told as well.
-			const closed = once(stopping.child, "close");
+			const exited = once(stopping.child, "exit");
 			stopping.child.disconnect();
-			await closed;
+			await exited;
+			await stopping.told;
 		},
 	};
 }
 
 type FunctionProcess = Readonly<{
 	child: ChildProcess;
+	/** Resolves behind its last line, which may come later than its exit. */
+	told: Promise<unknown>;
 	invoke(event: unknown): Promise<unknown>;
 }>;
 
@@ -82,8 +84,11 @@ async function started(
 		execArgv: [],
 		stdio: ["ignore", "pipe", "pipe", "ipc"],
 	});
-	for (const stream of [child.stdout, child.stderr])
-		if (stream !== null) createInterface({ input: stream }).on("line", onLine);
+	const told = Promise.all(
+		[child.stdout, child.stderr].map(async (input) => {
+			if (input !== null) await once(createInterface({ input }).on("line", onLine), "close");
+		}),
+	);
 
 	const pending = new Map<number, PromiseWithResolvers<unknown>>();
 	child.on("message", (reply: InvocationReply) => {
@@ -109,6 +114,7 @@ async function started(
 	let invocations = 0;
 	return {
 		child,
+		told,
 		async invoke(event) {
 			const id = ++invocations;
 			const waiting = Promise.withResolvers<unknown>();
