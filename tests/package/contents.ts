@@ -8,6 +8,7 @@ const allowed: readonly RegExp[] = [
 	/^dist\/client\/([\w-]+\/)*[\w-]+(\.d\.ts|\.js)$/,
 	/^dist\/shared\/([\w-]+\/)*[\w.-]+\.js$/,
 	/^dist\/functions\/([\w-]+\/)*[\w-]+\.js$/,
+	/^dist\/infra\/aws\/names\.js$/,
 	/^dist\/infra\/(cli|console|dashboards|local)\/([\w-]+\/)*[\w-]+\.js$/,
 	// All that the library's types need besides its own.
 	/^dist\/shared\/(errors|cells\/model|status\/model)\.d\.ts$/,
