@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { CellwrightError, placed } from "../../../client/errors.ts";
 import { type ReadPodsOptions, readPods } from "../../../client/manifests/read.ts";
@@ -73,8 +73,12 @@ async function filesAt(paths: readonly string[], faults: Fault[]): Promise<reado
 			files.push(...found.map((name) => join(path, name)));
 		} else files.push(path);
 	}
-	return files;
+	return files.filter(isFirst);
 }
+
+/** Who names a file twice, or with its folder, means its pods once. */
+const isFirst = (path: string, index: number, all: readonly string[]): boolean =>
+	all.findIndex((each) => resolve(each) === resolve(path)) === index;
 
 /** @throws CellwrightError `InvalidManifest` when there is no text to be read at the path. */
 async function textAt(path: string): Promise<string> {

@@ -137,7 +137,7 @@ function verdict(pods: readonly NamedPod[], cells: ReadonlyMap<string, Cell>): n
 	for (const line of wrong) console.log(line);
 	console.log(
 		wrong.length === 0
-			? `all ${pods.length} pods ended as expected`
+			? `${pods.length === 1 ? "the one pod" : `all ${pods.length} pods`} ended as expected`
 			: `${wrong.length} of ${pods.length} pods did not end as expected`,
 	);
 	return wrong.length === 0 ? 0 : 1;

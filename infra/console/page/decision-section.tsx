@@ -111,7 +111,7 @@ const Refusals = ({ refusals }: Readonly<{ refusals: Explanation["refusals"] }>)
 			<thead>
 				<tr>
 					<th scope="col" class="number">
-						Try
+						Attempt
 					</th>
 					<th scope="col">Time, UTC</th>
 					<th scope="col">What</th>

@@ -29,7 +29,7 @@ export function HappeningsSection({ happenings }: Readonly<{ happenings: Happeni
 							After
 						</th>
 						<th scope="col" class="number">
-							Try
+							Attempt
 						</th>
 						<th scope="col">What</th>
 						<th scope="col" />

@@ -21,8 +21,8 @@ export const PodGridHead = ({ window, newcomers, onNewcomers }: PodGridHeadProps
 				)}
 			</th>
 			<th scope="col">Phase</th>
-			<th scope="col" class="number" aria-label="Attempt">
-				Try
+			<th scope="col" class="number">
+				Attempt
 			</th>
 			<th scope="col" class="column-type">
 				Type

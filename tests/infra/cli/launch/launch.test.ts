@@ -255,6 +255,13 @@ describe("npx cellwright launch, where nobody reads the queue", () => {
 		expect(await count()).toBe(0);
 	});
 
+	it("sends the pods of a file once, however often it is named", async () => {
+		const { folder, count } = await deafStack();
+		const file = "examples/pods/web-small.yaml";
+		await cellwright(folder, "launch", "-f", file, `./${file}`, "-f", join(folder, file));
+		expect(await count()).toBe(1);
+	});
+
 	it("ends with 3 where the deployment isn't there, and says where it looked", async () => {
 		const { folder, endpoints } = await deafStack();
 		const { code, stderr } = await cellwright(

@@ -109,7 +109,7 @@ describe("up's console", () => {
 		const { code, stdout } = await cellwright(folder, "up", "--once", ...flags);
 		expect(stdout).toMatch(/^warning: no console \(.*EADDRINUSE.*\); --console-port 0 takes/m);
 		expect(stdout).not.toMatch(/^Console /m);
-		expect(stdout).toContain("all 1 pods ended as expected");
+		expect(stdout).toContain("the one pod ended as expected");
 		expect(code).toBe(0);
 	});
 
