@@ -1,13 +1,10 @@
 import { execFile } from "node:child_process";
 import { resolve } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { boundSeconds } from "../bench/burst.ts";
 import { burst } from "../bench/burst-simulation.ts";
 import { inTurn, median } from "../bench/report.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const run = promisify(execFile);
 const main = resolve(import.meta.dirname, "../bench/main.ts");

@@ -33,7 +33,7 @@ describe("a hostile cell", () => {
 		expect(Object.fromEntries(named)).toEqual(Object.fromEntries(wanted));
 		for (const each of found) expect(each).toMatchObject({ detail: printable });
 		await Promise.all(servers.map((server) => server.deserted()));
-	}, 60_000);
+	});
 
 	it("costs no memory, however much it sends", async () => {
 		const floods = [...turncoats, ...strangers].filter(({ floods = false }) => floods);
@@ -53,7 +53,7 @@ describe("a hostile cell", () => {
 		expect(answers.filter((answer) => answer === "odd")).toHaveLength(5 * floods.length);
 		// All of them at once; each has sent what its network and its buffers took.
 		expect(grownMib).toBeLessThan(64);
-	}, 120_000);
+	});
 
 	it("is never more than a short sentence, whatever bytes it answers", async () => {
 		let bytes: Uint8Array = Buffer.alloc(0);
@@ -89,7 +89,7 @@ describe("a hostile cell", () => {
 			}),
 			{ numRuns: 150 },
 		);
-	}, 120_000);
+	});
 
 	it("may say of which type its pong is: whoever has the cell's key may say pong", async () => {
 		const server = await anAgent(cell.credentials, (_, response) =>

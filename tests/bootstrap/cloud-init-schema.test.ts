@@ -4,14 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import type { CellFilesIn, CellSettings } from "../../shared/bootstrap/model.ts";
 import { userDataRenderer } from "../../shared/bootstrap/user-data.ts";
 import { anAuthority, anIdentityPlan } from "../support/authorities.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const run = promisify(execFile);
 

@@ -5,7 +5,7 @@ import {
 	PutItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cellIndexes } from "../../infra/local/cell-indexes.ts";
 import { startDynamodb } from "../../infra/local/dynamodb.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
@@ -24,9 +24,6 @@ import {
 	secondsLater,
 } from "../support/cells.ts";
 import { memoryCells } from "../support/memory-cells.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 const { signal } = new AbortController();
 const why = { reason: "NoCapacity", message: "nothing on offer" };

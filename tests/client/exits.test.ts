@@ -2,16 +2,13 @@ import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { startDynamodb } from "../../infra/local/dynamodb.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { scheduled } from "../../shared/cells/transitions.ts";
 import { ended, started } from "../proof/processes.ts";
 import { aRequest, morning } from "../support/cells.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** A table with a pod that waits, and never changes. */
 let table: Awaited<ReturnType<typeof startDynamodb>>;

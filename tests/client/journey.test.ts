@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { deletePods, launchPods, readManifests, watchPods } from "../../client/index.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 

@@ -1,13 +1,10 @@
 import { symlink, writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { pageFiles } from "../../infra/console/page-files.ts";
 import { ask } from "./reading.ts";
 import { folderOf, servedConsole } from "./served.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const sources = {
 	"index.html": '<!doctype html><script type="module" src="/main.js"></script>',

@@ -1,10 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { PodRow } from "../../infra/console/api.ts";
 import { consoleWorld, podYaml } from "./console-world.ts";
 import { ask, askJson, untilEvent } from "./reading.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let world: Awaited<ReturnType<typeof consoleWorld>>;
 beforeAll(async () => {

@@ -3,14 +3,11 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
 import { anAgent } from "../support/agents.ts";
 import { anAuthority, anIdentityPlan } from "../support/authorities.ts";
 import { allPages } from "./pages.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const missing = ["bash", "jq", "openssl"].filter(
 	(program) => spawnSync(program, ["--version"]).error !== undefined,

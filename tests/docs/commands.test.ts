@@ -3,14 +3,11 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import type { Command } from "commander";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { cellwrightProgram } from "../../infra/cli/program.ts";
 import { quietEnvironment } from "../support/quiet-environment.ts";
 import { allPages, type Page } from "./pages.ts";
 import { typedIn } from "./shell.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** Every `npx cellwright …` of a page, in its text and in its blocks for a shell. */
 const commandsOf = ({ prose, blocks }: Page): readonly string[] => {

@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { cellIndexes } from "../../infra/local/cell-indexes.ts";
 import { startDynamodb } from "../../infra/local/dynamodb.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
@@ -16,9 +16,6 @@ import { elotlImage, simulator, subnets } from "../infra/local/ec2/simulator.ts"
 import { aLaunchingCell, anImage, aPlan } from "../support/cells.ts";
 import { aLaunchRequest } from "../support/launch-request.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 const { signal } = new AbortController();
 const t3 = { instanceType: "t3.nano", capacityType: "spot", cpuCredits: "standard" } as const;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
 import { ProvisionerError } from "../../shared/errors.ts";
 import { renewClient } from "../../shared/flows/renew-client.ts";
@@ -11,9 +11,6 @@ import { anAgent, type PlayedAgent } from "../support/agents.ts";
 import { anIdentityPlan } from "../support/authorities.ts";
 import { aLog, someMetrics } from "../support/telemetry.ts";
 import { vaultServer } from "../support/vaults.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 const { signal } = new AbortController();
 const settleSeconds = 360;

@@ -53,7 +53,7 @@ describe("a batch of ten checks, on real wires", () => {
 			expect(answer, what).toEqual({ batchItemFailures: [{ itemIdentifier: "message-bad" }] });
 			expect(phase, what).toBe("Booting");
 		}
-	}, 120_000);
+	});
 
 	/** What comes of a batch of which one cell is of this kind; nothing, if the nine had to wait for its answer. */
 	async function batchWith(what: string) {

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { expect, it, onTestFinished, vi } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { bundledModule } from "../../infra/bundle.ts";
 import { startDynamodb } from "../../infra/local/dynamodb.ts";
 import { startEc2 } from "../../infra/local/ec2/server.ts";
@@ -16,9 +16,6 @@ import { portOf } from "../../infra/local/port-of.ts";
 import { startQueues } from "../../infra/local/queues.ts";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import type { Outcome } from "../support/every-operation.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 it("the tricks change no request, answer or error of an operation that we call", async () => {
 	const services = await startServices();

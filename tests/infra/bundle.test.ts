@@ -1,8 +1,5 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { bundled, functionNames } from "../../infra/bundle.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe("the bundles of the functions", () => {
 	it.each(functionNames)("%s is one module that needs nothing beside Node", async (name) => {

@@ -2,14 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { bundled, bundledModule } from "../../infra/bundle.ts";
 import { checkCloudInit } from "../../shared/bootstrap/check-cloud-init.ts";
 import { loadProvider } from "../../shared/config/load.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const region = "us-east-1";
 

@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Ec2Events } from "../../infra/local/ec2/region.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 type Taken = Ec2Events["taken"][0];
 

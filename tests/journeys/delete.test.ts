@@ -6,14 +6,11 @@ import {
 	SendMessageCommand,
 	SQSClient,
 } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
 import { StatusEvent } from "../../shared/status/model.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 let sqs: SQSClient;

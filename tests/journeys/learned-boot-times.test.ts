@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
 import { dynamodbBootTimes } from "../../shared/images/boot-times.dynamodb.ts";
@@ -8,9 +8,6 @@ import { dynamodbImageCache } from "../../shared/images/cache.dynamodb.ts";
 import { imageKey } from "../../shared/images/model.ts";
 import { Architecture } from "../../shared/offerings/model.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const { signal } = new AbortController();
 const firstCheckSeconds = 6;

@@ -1,12 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { userInitiated } from "../../infra/local/ec2/lifecycle.ts";
 import type { Ec2Events } from "../../infra/local/ec2/region.ts";
 import type { CellIn } from "../../shared/cells/model.ts";
 import { StatusEvent } from "../../shared/status/model.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 type Taken = Ec2Events["taken"][0];
 

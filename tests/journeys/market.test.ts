@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startDynamodb } from "../../infra/local/dynamodb.ts";
 import { type LocalFunction, localFunction } from "../../infra/local/lambda/function-process.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
@@ -7,9 +7,6 @@ import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { catalogueSource } from "../../shared/offerings/catalogue-source.ts";
 import { dynamodbCatalogue } from "../../shared/offerings/catalogue-store.dynamodb.ts";
 import { type SimulatedAws, startSimulatedAws } from "../support/simulated-aws.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const table = "offerings";
 const entry = new URL("../../functions/market/index.ts", import.meta.url).pathname;

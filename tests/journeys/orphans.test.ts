@@ -1,13 +1,10 @@
 import { DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { EC2Client, RunInstancesCommand } from "@aws-sdk/client-ec2";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../infra/local/ec2/clock.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let watched: Awaited<ReturnType<typeof watchedStack>>;
 let ec2: EC2Client;

@@ -1,11 +1,8 @@
 import { GetParametersByPathCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { parameterStoreProvider } from "../support/parameter-store-provider.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 describe("cells with their files in the parameter store", () => {
 	it("are ready without a secret in their user data, and leave nothing behind when they fail", async () => {

@@ -9,7 +9,7 @@ import {
 	SQSClient,
 } from "@aws-sdk/client-sqs";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
@@ -18,9 +18,6 @@ import { dynamodbClientCredentials } from "../../shared/pki/client-credentials.d
 import type { Credentials } from "../../shared/pki/model.ts";
 import { StatusEvent } from "../../shared/status/model.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const { signal } = new AbortController();
 let watched: Awaited<ReturnType<typeof watchedStack>>;

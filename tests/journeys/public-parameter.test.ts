@@ -2,13 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeInstancesCommand, EC2Client } from "@aws-sdk/client-ec2";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const parameter =
 	"/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { laptopAws, laptopAwsEnv } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
 import { httpsAgent } from "../../shared/agent/client.https.ts";
@@ -15,9 +15,6 @@ import { dynamodbClientCredentials } from "../../shared/pki/client-credentials.d
 import { pageOf } from "../docs/pages.ts";
 import { cellwright, type Ended, emptyFolder } from "../infra/cli/cellwright.ts";
 import { podScheduledBody, watchedStack } from "../support/watched-stack.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const signal = AbortSignal.timeout(230_000);
 let watched: Awaited<ReturnType<typeof watchedStack>>;

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import * as z from "zod";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { names } from "../../infra/local/names.ts";
@@ -16,9 +16,6 @@ import { ssmVault } from "../../shared/pki/vault.ssm.ts";
 import { cellwright, emptyFolder } from "../infra/cli/cellwright.ts";
 import { parameterStoreProvider } from "../support/parameter-store-provider.ts";
 import { quietEnvironment } from "../support/quiet-environment.ts";
-
-// Each thing that is waited for may take a minute on a busy machine.
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 const root = resolve(import.meta.dirname, "../..");
 const { signal } = new AbortController();

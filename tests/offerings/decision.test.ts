@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { packagedCatalogue } from "../../shared/offerings/catalogue.ts";
 import { explainChoice } from "../../shared/offerings/decision.ts";
 import { Decision, type Offering, type Requirements } from "../../shared/offerings/model.ts";
@@ -8,9 +8,6 @@ import { rankOfferings, selectOffering } from "../../shared/offerings/select.ts"
 import type { SelectionSettings } from "../../shared/offerings/settings.ts";
 import { asking, gpus, label, nominal, settings, sized, usEast1 } from "./pods.ts";
 import { anyRequirements, anySettings } from "./random-pods.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 const region = packagedCatalogue("us-east-1");
 const nothingSetAside = () => false;

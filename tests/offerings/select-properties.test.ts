@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import snapshot from "../../shared/offerings/catalogue.json" with { type: "json" };
 import {
 	type Catalogue,
@@ -12,9 +12,6 @@ import { rankOfferings, selectOffering } from "../../shared/offerings/select.ts"
 import { naiveOfferings, naiveRanking, type Priced } from "./naive.ts";
 import { anyRequirements, anySettings } from "./random-pods.ts";
 import { withSpotPrices } from "./spot-market.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 const region = packagedCatalogue("us-east-1");
 const nothingSetAside = () => false;

@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startDynamodb } from "../../infra/local/dynamodb.ts";
 import { laptopAws } from "../../infra/local/laptop-aws.ts";
 import { dynamodbSetAsideList } from "../../shared/offerings/set-aside.dynamodb.ts";
@@ -14,9 +14,6 @@ import { rememberedSetAsideList } from "../../shared/offerings/set-aside-memory.
 import { honoursSetAsideList, type OpenList } from "../contracts/set-aside-list.ts";
 import { morning, secondsLater } from "../support/cells.ts";
 import { memorySetAsideList } from "../support/memory-set-aside.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 const { signal } = new AbortController();
 const small = {

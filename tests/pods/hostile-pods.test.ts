@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import { parseProvider } from "../../shared/config/provider.ts";
 import { faultText, ProvisionerError } from "../../shared/errors.ts";
 import { offeringChooser } from "../../shared/flows/choose-offering.ts";
@@ -9,9 +9,6 @@ import { readPodDeleted, readPodScheduled } from "../../shared/pods/message.ts";
 import { CellRequest } from "../../shared/pods/model.ts";
 import { processorMs } from "../support/processor-time.ts";
 import { providerYaml } from "../support/provider-yaml.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** What every object has, and no pod means. */
 const inherited = [

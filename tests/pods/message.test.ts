@@ -1,11 +1,8 @@
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { faultText } from "../../shared/errors.ts";
 import { readPodDeleted, readPodScheduled } from "../../shared/pods/message.ts";
 import { processorMs } from "../support/processor-time.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 const secret = "hunter2-do-not-show";
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Fault } from "../../shared/errors.ts";
 import {
 	binaryText,
@@ -12,9 +12,6 @@ import {
 	quantityAt,
 	wholeOf,
 } from "../../shared/pods/quantity.ts";
-
-// Much work: a busy machine takes ten times as long.
-vi.setConfig({ testTimeout: 120_000 });
 
 const unit = 10n ** 9n;
 const most = (2n ** 63n - 1n) * unit;

@@ -3,14 +3,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import packaged from "../../../shared/offerings/catalogue.json" with { type: "json" };
 import { Snapshot } from "../../../shared/offerings/snapshot.ts";
 import { quietEnvironment } from "../../support/quiet-environment.ts";
 import { type SimulatedAws, startSimulatedAws } from "../../support/simulated-aws.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const run = promisify(execFile);
 const script = "infra/catalogue/from-aws.ts";

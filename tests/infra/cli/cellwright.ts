@@ -2,10 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { onTestFinished, vi } from "vitest";
-
-// A test starts several programs, of which each may take ten seconds on a busy machine.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+import { onTestFinished } from "vitest";
 
 const root = resolve(import.meta.dirname, "../../..");
 

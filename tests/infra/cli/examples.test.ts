@@ -67,7 +67,7 @@ beforeAll(async () => {
 	};
 	await launched("storefront-web", "shop");
 	await launched("in-memory-warehouse", "analytics", { cpu: "1", memory: "30Ti" }, "Failed");
-}, 240_000);
+});
 
 afterAll(async () => {
 	for (const close of closers.reverse()) await close();

@@ -3,15 +3,12 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { functionNames } from "../../../infra/bundle.ts";
 import { budgetFaults, writePackages } from "../../../infra/deploy/packages.ts";
 import { parseProvider } from "../../../shared/config/provider.ts";
 import { packagedStack } from "../../support/packaged-stack.ts";
 import { providerYaml } from "../../support/provider-yaml.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const run = promisify(execFile);
 let folder: string;

@@ -3,16 +3,13 @@ import { connect } from "node:net";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { gzipSync } from "node:zlib";
 import { DescribeInstancesCommand, TerminateInstancesCommand } from "@aws-sdk/client-ec2";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../../infra/local/ec2/clock.ts";
 import type { Ec2Options, SimulatedEc2 } from "../../../../infra/local/ec2/server.ts";
 import { userDataRenderer } from "../../../../shared/bootstrap/user-data.ts";
 import { run, simulator } from "../ec2/simulator.ts";
 import { call, ping } from "./call.ts";
 import { cloudConfig, type Pair, type TestAuthority, testAuthority } from "./certificates.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let authority: TestAuthority;
 let server: Pair;

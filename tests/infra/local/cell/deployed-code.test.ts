@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { systemClock } from "../../../../infra/local/ec2/clock.ts";
 import { httpsAgent } from "../../../../shared/agent/client.https.ts";
 import { userDataRenderer } from "../../../../shared/bootstrap/user-data.ts";
@@ -7,9 +7,6 @@ import { newestImage } from "../../../../shared/images/newest.ts";
 import { ec2Instances } from "../../../../shared/instances/instances.ec2.ts";
 import { anAuthority, anIdentityPlan } from "../../../support/authorities.ts";
 import { group, simulator, subnets } from "../ec2/simulator.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 describe("the code that is deployed", () => {
 	it("finds an image, launches a cell, and knows it by its certificate", async () => {

@@ -8,9 +8,6 @@ import { systemClock } from "../../../../infra/local/ec2/clock.ts";
 import { cloudConfig, testAuthority } from "../cell/certificates.ts";
 import { refusal, run, simulator } from "./simulator.ts";
 
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const output = async (client: EC2Client, InstanceId: string, Latest = true) => {
 	const command = new GetConsoleOutputCommand({ InstanceId, Latest });
 	const { Output } = await client.send(command);

@@ -1,11 +1,8 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import {
 	type LocalFunction,
 	localFunction,
 } from "../../../../infra/local/lambda/function-process.ts";
-
-// A program takes seconds to start on a busy machine, and what it does as well.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const entry = new URL("../../../support/echo-function.ts", import.meta.url).pathname;
 const running: LocalFunction[] = [];
