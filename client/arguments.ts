@@ -3,8 +3,8 @@ import type { Fault } from "../shared/errors.ts";
 import { faultAt, firstFaults, memberPath, schemaProblem } from "../shared/pods/faults.ts";
 import { PodMetadata } from "../shared/pods/model.ts";
 import { faulty } from "./errors.ts";
+import type { PodIdentity } from "./model.ts";
 import { optionFaults, readOptionFaults } from "./option-faults.ts";
-import type { PodIdentity } from "./types.ts";
 
 // What the functions are called with. The types say the same, but plain JavaScript hands over anything, and so does a
 // program that passes on what it was sent. No value is shown: pods hold secrets.

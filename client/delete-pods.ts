@@ -1,7 +1,8 @@
 import { givenPod, givenPods, identityFaults } from "./arguments.ts";
 import { deleting } from "./messages.ts";
+import type { PodIdentity } from "./model.ts";
+import type { ClientOptions } from "./options.ts";
 import { send } from "./send.ts";
-import type { ClientOptions, PodIdentity } from "./types.ts";
 
 /**
  * Tells that a pod is gone, so that its cell ends, whatever its phase. A pod that is deleted before its own message was

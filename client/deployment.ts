@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { CellwrightError, whyText } from "./errors.ts";
-import type { ClientOptions } from "./types.ts";
+import type { ClientOptions } from "./options.ts";
 import { usualDeployment } from "./usual-deployment.ts";
 
 /** `<service>-<stage>`. */

@@ -1,5 +1,5 @@
 import { type FailureKind, type Fault, faultText, ProvisionerError } from "../shared/errors.ts";
-import type { PodIdentity } from "./types.ts";
+import type { PodIdentity } from "./model.ts";
 
 /**
  * - `InvalidArgument`: a function was called with what its types don't allow; `faults` has all that is wrong,

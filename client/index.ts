@@ -9,12 +9,6 @@ export { deletePod, deletePods } from "./delete-pods.ts";
 export { CellwrightError, type ErrorCode, type ManifestFault } from "./errors.ts";
 export { launchPod, launchPods } from "./launch-pods.ts";
 export { type ReadManifests, type ReadOptions, readManifests } from "./manifests/read.ts";
-export type {
-	ClientOptions,
-	NamedPod,
-	PodIdentity,
-	PodManifest,
-	PodStatus,
-	WatchOptions,
-} from "./types.ts";
+export type { NamedPod, PodIdentity, PodManifest, PodStatus } from "./model.ts";
+export type { ClientOptions, WatchOptions } from "./options.ts";
 export { watchPods } from "./watch-pods.ts";

@@ -1,7 +1,8 @@
 import { givenPod, givenPods, manifestFaults } from "./arguments.ts";
 import { scheduling } from "./messages.ts";
+import type { PodIdentity, PodManifest } from "./model.ts";
+import type { ClientOptions } from "./options.ts";
 import { send } from "./send.ts";
-import type { ClientOptions, PodIdentity, PodManifest } from "./types.ts";
 
 /**
  * Asks for a cell for a pod: puts its message on the deployment's queue. What becomes of it, `watchPods` tells.

@@ -6,7 +6,7 @@ import type { Pod } from "../shared/pods/model.ts";
 import { podFaults } from "../shared/pods/pod-faults.ts";
 import type { Given } from "./arguments.ts";
 import { faulty, type ManifestFault } from "./errors.ts";
-import type { NamedPod, PodIdentity, PodManifest } from "./types.ts";
+import type { NamedPod, PodIdentity, PodManifest } from "./model.ts";
 
 /** What goes onto a queue, and whom it is about. */
 export type Message = Readonly<{ pod: PodIdentity; body: string }>;

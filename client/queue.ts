@@ -1,7 +1,7 @@
 import { GetQueueUrlCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { deploymentOf, isClient, unreachable } from "./deployment.ts";
+import type { ClientOptions } from "./options.ts";
 import { patient } from "./patience.ts";
-import type { ClientOptions } from "./types.ts";
 
 /** One of the deployment's queues. */
 export type Queue = Readonly<{ sqs: SQSClient; url: string; name: string }>;

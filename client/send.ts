@@ -2,8 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type BatchResultErrorEntry, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { CellwrightError, whyText } from "./errors.ts";
 import { largestBytes, type Message } from "./messages.ts";
+import type { PodIdentity } from "./model.ts";
+import type { ClientOptions } from "./options.ts";
 import { type Queue, withQueue } from "./queue.ts";
-import type { ClientOptions, PodIdentity } from "./types.ts";
 
 /** As many as SQS takes at once. */
 const batchSize = 10;

@@ -7,8 +7,9 @@ import { statusOf } from "../shared/status/model.ts";
 import { givenUids } from "./arguments.ts";
 import { deploymentOf, isClient, unreachable } from "./deployment.ts";
 import { CellwrightError } from "./errors.ts";
+import type { PodIdentity, PodStatus } from "./model.ts";
+import type { ClientOptions, WatchOptions } from "./options.ts";
 import { patient } from "./patience.ts";
-import type { ClientOptions, PodIdentity, PodStatus, WatchOptions } from "./types.ts";
 
 /** What `watchPods` gives. */
 export async function* watchStatuses(

@@ -1,4 +1,5 @@
-import type { PodIdentity, PodStatus, WatchOptions } from "./types.ts";
+import type { PodIdentity, PodStatus } from "./model.ts";
+import type { WatchOptions } from "./options.ts";
 
 /**
  * What becomes of pods: the status of each now, then each change, until all of them are over (`Failed` or

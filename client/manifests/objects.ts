@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Fault } from "../../shared/errors.ts";
 import { schemaProblem, shortened } from "../../shared/pods/faults.ts";
-import type { NamedPod } from "../types.ts";
+import type { NamedPod } from "../model.ts";
 import { podOf } from "./pods.ts";
 import { type Reading, tellIssues } from "./reading.ts";
 import { replicasOf } from "./replicas.ts";

@@ -3,7 +3,7 @@ import { schemaProblem } from "../../shared/pods/faults.ts";
 import { podFaults, salvagedPodFaults } from "../../shared/pods/pod-faults.ts";
 import type { ManifestFault } from "../errors.ts";
 import { podScheduledMessage, readScheduling } from "../messages.ts";
-import type { NamedPod } from "../types.ts";
+import type { NamedPod } from "../model.ts";
 import { generatedName } from "./names.ts";
 import type { Known, Reading } from "./reading.ts";
 

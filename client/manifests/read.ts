@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { firstFaults } from "../../shared/pods/faults.ts";
 import { checkReading } from "../arguments.ts";
 import { faulty, type ManifestFault } from "../errors.ts";
-import type { NamedPod } from "../types.ts";
+import type { NamedPod } from "../model.ts";
 import { companionName } from "./companions.ts";
 import { type Document, documentsIn } from "./documents.ts";
 import { objectsIn } from "./lists.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { schemaProblem } from "../../shared/pods/faults.ts";
-import type { NamedPod } from "../types.ts";
+import type { NamedPod } from "../model.ts";
 import { podOf } from "./pods.ts";
 import { type Known, type Reading, tellIssues } from "./reading.ts";
 import { ownUid, type Replicas, Workload, type WorkloadKind } from "./workloads.ts";

@@ -1,5 +1,5 @@
 import { podScheduledMessage } from "../../../client/messages.ts";
-import type { NamedPod } from "../../../client/types.ts";
+import type { NamedPod } from "../../../client/model.ts";
 import type { Cell, Refusal } from "../../../shared/cells/model.ts";
 import { type Fault, ProvisionerError } from "../../../shared/errors.ts";
 import type { CapacityType, Decision } from "../../../shared/offerings/model.ts";

@@ -1,5 +1,5 @@
 import type { WriteStream } from "node:tty";
-import type { PodIdentity } from "../../../client/types.ts";
+import type { PodIdentity } from "../../../client/model.ts";
 import { watchCells } from "../../../client/watch-cells.ts";
 import type { Cell } from "../../../shared/cells/model.ts";
 import { type Fault, invalid } from "../../../shared/errors.ts";

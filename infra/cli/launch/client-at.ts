@@ -1,5 +1,5 @@
 import { CellwrightError } from "../../../client/errors.ts";
-import type { ClientOptions } from "../../../client/types.ts";
+import type { ClientOptions } from "../../../client/options.ts";
 import { outOfReach } from "../place/out-of-reach.ts";
 import type { Place } from "../place/place.ts";
 

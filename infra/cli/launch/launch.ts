@@ -1,5 +1,5 @@
 import { launchPods } from "../../../client/launch-pods.ts";
-import type { PodIdentity } from "../../../client/types.ts";
+import type { PodIdentity } from "../../../client/model.ts";
 import type { Cell } from "../../../shared/cells/model.ts";
 import { choiceBasis } from "../explain/choice-basis.ts";
 import { noUid } from "../explain/explanation.ts";

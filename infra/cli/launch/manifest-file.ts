@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
 import { CellwrightError, placed } from "../../../client/errors.ts";
 import { type ReadPodsOptions, readPods } from "../../../client/manifests/read.ts";
-import type { NamedPod } from "../../../client/types.ts";
+import type { NamedPod } from "../../../client/model.ts";
 import { type Fault, invalid } from "../../../shared/errors.ts";
 
 /** A pod and the file that it is from. */

@@ -1,5 +1,5 @@
 import { podScheduledMessage } from "../../../client/messages.ts";
-import type { NamedPod } from "../../../client/types.ts";
+import type { NamedPod } from "../../../client/model.ts";
 import { cellNameOf } from "../../../shared/cells/naming.ts";
 import { launching, scheduled } from "../../../shared/cells/transitions.ts";
 import { planAttempt, plansFor } from "../../../shared/flows/plan-attempt.ts";

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import type { NamedPod } from "../../../client/types.ts";
+import type { NamedPod } from "../../../client/model.ts";
 import { invalid } from "../../../shared/errors.ts";
 import { isManifest, readManifestFiles } from "../launch/manifest-file.ts";
 import { printable } from "../screen/text-layout.ts";

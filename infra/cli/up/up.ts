@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { podScheduledMessage } from "../../../client/messages.ts";
-import type { NamedPod } from "../../../client/types.ts";
+import type { NamedPod } from "../../../client/model.ts";
 import type { Cell } from "../../../shared/cells/model.ts";
 import { faultText } from "../../../shared/errors.ts";
 import { expectAnnotation } from "../../../shared/pods/annotations.ts";
