@@ -1,14 +1,12 @@
+import { eastAsianWidth } from "get-east-asian-width";
+
 // How wide text is in a terminal's columns, which isn't how long it is.
 
 /** Lies above the character before it. */
 const combining = /^[\p{Mn}\p{Me}]$/u;
 
-/** Takes two columns. @see https://www.unicode.org/reports/tr11/ */
-const wide =
-	/^(?:[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF01-\uFF60\uFFE0-\uFFE6\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation})$/u;
-
 const columnsOf = (character: string): number =>
-	combining.test(character) ? 0 : wide.test(character) ? 2 : 1;
+	combining.test(character) ? 0 : eastAsianWidth(character.codePointAt(0) ?? 0);
 
 const isPlain = (text: string): boolean => /^[ -~]*$/.test(text);
 
