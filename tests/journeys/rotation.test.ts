@@ -74,12 +74,9 @@ const documented = pageOf(
 	.blocks.map(({ text }) => text.trim())
 	.filter((text) => text.startsWith("npx cellwright "));
 
-const provider = resolve(import.meta.dirname, "../../provider.yaml");
-
 /** What the documentation writes in the place of a value. */
 const placeholders: ReadonlyMap<string, string> = new Map([
 	["cellwright", "cellwright-production"],
-	[provider, "production.yaml"],
 ]);
 const placeholder = (word: string): string =>
 	/^[0-9a-f]{16}$/.test(word) ? "ID" : (placeholders.get(word) ?? word);
@@ -177,7 +174,7 @@ describe("a rotation of the authority", () => {
 		expect(clean.plan.alsoTrustedIds).toEqual([]);
 		for (const cell of [last, clean]) expect(await asked(cell)).toEqual({ answer: "pong" });
 
-		const inAccount = await run("--deployment", "cellwright", "--provider", provider);
+		const inAccount = await run("--deployment", "cellwright");
 		expect(inAccount.stdout).toContain(clean.plan.authorityId);
 		expect(ran).toEqual(new Set(documented));
 

@@ -26,4 +26,7 @@ const where = (flags: string, description: string): Option =>
 	new Option(flags, description).helpGroup(placeHeading);
 
 export const providerOption = (): Option =>
-	new Option("--provider <file>", "Operator's configuration").default("provider.yaml");
+	new Option(
+		"--provider <file>",
+		"Operator's configuration; of a deployment, what serverless.yml here names",
+	).default("provider.yaml");

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { deployedProvider } from "./deployed-provider.ts";
 import type { Place } from "./place.ts";
 
 const usualProvider = "provider.yaml";
@@ -27,9 +28,15 @@ export function hereOrPackaged(
 	return packaged;
 }
 
-/** The operator's configuration: this path, or what the stack that is meant runs with, where this folder has none. */
-export const providerAt = (path: string, { providerFile = path }: Place): string =>
-	path === usualProvider && !existsSync(path) ? providerFile : path;
+/**
+ * The operator's configuration: the path that was named; of a deployment what serverless.yml names; this folder's; or
+ * what the stack that is meant runs with.
+ */
+export function providerAt(path: string, { kind, deployment, providerFile = path }: Place): string {
+	if (path !== usualProvider) return path;
+	const deployed = kind === "account" ? deployedProvider(deployment) : undefined;
+	return deployed ?? (existsSync(path) ? path : providerFile);
+}
 
 /** The same to try something out: where no deployment was named, the package's own will do, and that is said. */
 export function providerToTry(path: string, place: Place): string {
