@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -9,6 +7,7 @@ import { dynamodbCells } from "../../shared/cells/store.dynamodb.ts";
 import { scheduled } from "../../shared/cells/transitions.ts";
 import { ended, started } from "../proof/processes.ts";
 import { aRequest, morning } from "../support/cells.ts";
+import { swallowing } from "../support/swallowing-server.ts";
 
 /** A table with a pod that waits, and never changes. */
 let table: Awaited<ReturnType<typeof startDynamodb>>;
@@ -88,29 +87,15 @@ describe("a program that watches pods ends by itself", () => {
 	});
 
 	it("when it gives the signal while its request is on its way", async () => {
-		const sockets: Socket[] = [];
-		const server = createServer((socket) => {
-			sockets.push(socket);
-			socket.on("error", () => {});
-			socket.once("data", () => server.emit("asked"));
-		});
-		server.listen(0, "127.0.0.1");
-		await once(server, "listening");
-		onTestFinished(() => {
-			for (const socket of sockets) socket.destroy();
-			server.close();
-		});
-		const address = server.address();
-		if (address === null || typeof address === "string") throw new Error("no port");
-		const asked = once(server, "asked");
+		const { settings, asked } = await swallowing();
 		const { child, output } = watching(
 			`process.once("SIGUSR2", () => stop.abort(new Error("enough")));
 			try {
 				for await (const _ of watchPods(["a"], options));
 			} catch (error) { if (error.message !== "enough") throw error; }`,
-			`http://127.0.0.1:${address.port}`,
+			settings.endpoint,
 		);
-		await asked;
+		await asked(1);
 		child.kill("SIGUSR2");
 		expect(await output()).toBe("done\n");
 	});
