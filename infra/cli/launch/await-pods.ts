@@ -6,6 +6,7 @@ import { type Fault, invalid } from "../../../shared/errors.ts";
 import type { Place } from "../place/place.ts";
 import { cellTable } from "../screen/cell-table.ts";
 import { liveScreen } from "../screen/live-screen.ts";
+import { newsFilter } from "../screen/news-filter.ts";
 import { durationText } from "../screen/text-layout.ts";
 import { clientOptionsAt, reaching } from "./client-at.ts";
 
@@ -43,13 +44,17 @@ export async function awaitPods(
 	const cells = new Map<string, Cell>();
 	const undecided = new Set(pods.map(({ uid }) => uid));
 	const screen = liveScreen(out, (canvas) => cellTable([...cells.values()], canvas));
+	const isNews = newsFilter();
 	const timeout = AbortSignal.timeout(timeoutSeconds * 1_000);
 	const watch = async () => {
 		const everyMs = lookEveryMs[place.kind];
 		for await (const cell of watchCells(pods, { ...clientOptionsAt(place, timeout), everyMs })) {
 			cells.set(cell.podUid, cell);
 			const after = durationText(performance.now() - began).padStart(7);
-			screen.changed(`${after}  ${cell.pod.namespace}/${cell.pod.name} ${stateText(cell)}`);
+			const state = stateText(cell);
+			if (isNews(cell.podUid, state))
+				screen.changed(`${after}  ${cell.pod.namespace}/${cell.pod.name} ${state}`);
+			else screen.redraw();
 			if (isDecided[until].test(cell.phase)) undecided.delete(cell.podUid);
 			if (undecided.size === 0) break;
 		}

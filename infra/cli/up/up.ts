@@ -13,6 +13,7 @@ import { checkNoStackRuns, removeStackFile, writeStackFile } from "../place/stac
 import { lossText } from "../records/cell-news.ts";
 import { cellTable } from "../screen/cell-table.ts";
 import { liveScreen } from "../screen/live-screen.ts";
+import { newsFilter } from "../screen/news-filter.ts";
 import { noticeText } from "../status/pod-story.ts";
 import { firstPods } from "./first-pods.ts";
 import { sufferMisfortunes } from "./misfortunes.ts";
@@ -35,6 +36,7 @@ export async function upCommand(given: UpOptions): Promise<void> {
 	const pods = await firstPods(options, console.log);
 	const cells = new Map<string, Cell>();
 	const screen = liveScreen(process.stdout, (canvas) => cellTable([...cells.values()], canvas));
+	const isNews = newsFilter();
 	const answered = Promise.withResolvers<void>();
 	const feed = stackFeed(Date.now);
 	const misfortunes = sufferMisfortunes(settings.misfortunes);
@@ -43,7 +45,9 @@ export async function upCommand(given: UpOptions): Promise<void> {
 	let stack: Stack | undefined;
 	const onCell = (cell: Cell) => {
 		cells.set(cell.podUid, cell);
-		screen.changed(statusLine(cell));
+		const line = statusLine(cell);
+		if (isNews(cell.podUid, line)) screen.changed(line);
+		else screen.redraw();
 		feed.pods.onCell(cell);
 		if (stack !== undefined) misfortunes.onCell(cell, stack.ec2);
 		if (pods.every(({ metadata }) => isAnswered(cells.get(metadata.uid)))) answered.resolve();

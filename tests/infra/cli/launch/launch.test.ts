@@ -55,6 +55,8 @@ describe("npx cellwright launch, against a stack", () => {
 		expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
 		expect(stdout).toMatch(/^shop\/storefront-web scheduled, uid [0-9a-f-]{36}$/m);
 		expect(stdout).toMatch(/^ +\d+\.\ds {2}shop\/storefront-web Ready$/m);
+		const said = stdout.match(/(?<=storefront-web )(?:Scheduled|Launching|Booting|Ready)$/gm) ?? [];
+		expect(said).toEqual([...new Set(said)]);
 		expect(stdout).toMatch(/^POD +PHASE[^\n]+\nshop\/storefront-web +Ready[^\n]+\n$/m);
 	});
 
