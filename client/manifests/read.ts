@@ -62,11 +62,16 @@ export function readPods(
 	const notes = new Set<string>();
 	const from = source === undefined ? {} : { source };
 	const objects = objectsIn(documents);
-	const companions = objects.flatMap(({ value }) => companionName(value) ?? []);
+	const companions = new Map(
+		objects.flatMap((object) => {
+			const name = companionName(object.value);
+			return name === undefined ? [] : [[object, name]];
+		}),
+	);
 	// Where there is nothing else, it is the wrong file.
-	const isPassedBy = companions.length < objects.length;
+	const isPassedBy = companions.size < objects.length;
 	for (const object of objects) {
-		if (isPassedBy && companionName(object.value) !== undefined) continue;
+		if (isPassedBy && companions.has(object)) continue;
 		const tell = (path: readonly PropertyKey[], fault: ManifestFault) => {
 			const line = object.lineOf(path);
 			faults.push({ ...from, ...(line === undefined ? {} : { line }), ...fault });
@@ -78,8 +83,8 @@ export function readPods(
 	if (faults.length === 0 && documents.length === 0)
 		faults.push({ ...from, path: "", problem: "holds no Kubernetes object" });
 	if (faults.length > 0) throw faulty("InvalidManifest", firstFaults(faults.toSorted(asInTheText)));
-	if (isPassedBy && companions.length > 0)
-		notes.add(`not sent, as no pod comes of it: ${listText(companions)}`);
+	if (isPassedBy && companions.size > 0)
+		notes.add(`not sent, as no pod comes of it: ${listText([...companions.values()])}`);
 	return { pods, notes: [...notes] };
 }
 

@@ -5,6 +5,7 @@ import * as z from "zod";
 import { heldInstanceId } from "./held-instance.ts";
 import { CellCost, type CellIndex, type CellRow, Phase, type UnreadableRow } from "./model.ts";
 import { dynamodbCellReader } from "./reader.dynamodb.ts";
+import { recordFaults } from "./record-faults.ts";
 
 /** One partition takes a thousand writes a second: so many share what the index of unsettled records is written. */
 const shards = 8;
@@ -96,12 +97,11 @@ function readRow(item: unknown): Read {
 	}
 	const { podUid } = Keys.parse(item);
 	const { instanceId } = Holder.safeParse(item).data ?? {};
-	const problem = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 	return {
 		unreadable: {
 			podUid,
 			...(instanceId === undefined ? {} : { instanceId }),
-			problem: problem.join("; "),
+			problem: recordFaults(error),
 		},
 	};
 }

@@ -73,12 +73,10 @@ async function filesAt(paths: readonly string[], faults: Fault[]): Promise<reado
 			files.push(...found.map((name) => join(path, name)));
 		} else files.push(path);
 	}
-	return files.filter(isFirst);
+	// Who names a file twice, or with its folder, means its pods once.
+	const places = Map.groupBy(files, (path) => resolve(path));
+	return [...places.values()].flatMap(([first]) => first ?? []);
 }
-
-/** Who names a file twice, or with its folder, means its pods once. */
-const isFirst = (path: string, index: number, all: readonly string[]): boolean =>
-	all.findIndex((each) => resolve(each) === resolve(path)) === index;
 
 /** @throws CellwrightError `InvalidManifest` when there is no text to be read at the path. */
 async function textAt(path: string): Promise<string> {

@@ -1,6 +1,7 @@
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { Cell } from "../../../shared/cells/model.ts";
+import { recordFaults } from "../../../shared/cells/record-faults.ts";
 import { outOfReach } from "../place/out-of-reach.ts";
 import type { Place } from "../place/place.ts";
 import { printable } from "../screen/text-layout.ts";
@@ -31,11 +32,10 @@ export function cellRecords(place: Place): CellRecords {
 		const { data, error } = Cell.safeParse(item);
 		if (data !== undefined) return [data];
 		const podUid = String(item["podUid"]);
-		const problems = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
 		if (!told.has(podUid))
 			console.error(
 				printable(
-					`pod uid ${podUid} is left out: its record isn't of this version (${problems.join("; ").slice(0, problemsKept)})`,
+					`pod uid ${podUid} is left out: its record isn't of this version (${recordFaults(error).slice(0, problemsKept)})`,
 				),
 			);
 		told.add(podUid);

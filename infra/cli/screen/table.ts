@@ -1,5 +1,5 @@
 import { printable } from "./text-layout.ts";
-import { cut, padded, shortened, widthOf } from "./text-width.ts";
+import { cut, padded, widthOf, withoutMiddle } from "./text-width.ts";
 
 /** One column of a table. */
 export type Column<Row> = Readonly<{
@@ -78,4 +78,4 @@ function thatFit(columns: readonly Measured[], room: number): readonly Measured[
 
 /** @param at a row; undefined: the titles. */
 const cellOf = ({ title, texts, width, right }: Measured, at: number | undefined): string =>
-	padded(shortened(at === undefined ? title : (texts[at] ?? ""), width), width, right);
+	padded(withoutMiddle(at === undefined ? title : (texts[at] ?? ""), width), width, right);

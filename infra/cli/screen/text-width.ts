@@ -60,7 +60,7 @@ export const cut = (text: string, columns: number): string =>
 	widthOf(text) <= columns ? text : `${beginningOf(text, columns - 1)}…`;
 
 /** Without its middle, if it is wider: names of replicas differ at their ends. */
-export function shortened(text: string, columns: number): string {
+export function withoutMiddle(text: string, columns: number): string {
 	if (widthOf(text) <= columns) return text;
 	const endColumns = Math.floor((columns - 1) / 3);
 	const end = [...beginningOf([...text].reverse(), endColumns)].reverse().join("");

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { CellIndex, CellRow, CellStore, Phase, UnsettledRows } from "../../cells/model.ts";
+import { recordFaults } from "../../cells/record-faults.ts";
 import type { Fleet, SeenInstance, UnreadableInstance } from "../../instances/model.ts";
 import { isOwned, strangersAmong } from "./orphans.ts";
 import { examined, running, suspectsAmong } from "./suspects.ts";
@@ -95,8 +96,7 @@ async function unlessUnreadable<Found>(
 		return { found: await look };
 	} catch (error) {
 		if (!(error instanceof z.ZodError)) throw error;
-		const parts = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-		return { problem: parts.join("; ").slice(0, problemKept) };
+		return { problem: recordFaults(error).slice(0, problemKept) };
 	}
 }
 

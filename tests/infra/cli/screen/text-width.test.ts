@@ -5,8 +5,8 @@ import {
 	cut,
 	padded,
 	piecesOf,
-	shortened,
 	widthOf,
+	withoutMiddle,
 } from "../../../../infra/cli/screen/text-width.ts";
 
 describe("the width of text", () => {
@@ -28,14 +28,22 @@ describe("the width of text", () => {
 describe("text that is wider than its room", () => {
 	it.each([
 		{ what: "loses its end", text: cut("in ap-northeast-1, 東京", 21), is: "in ap-northeast-1, …" },
-		{ what: "loses its middle", text: shortened("shop/web-7f9c4-xk2pq", 13), is: "shop/web…k2pq" },
-		{ what: "loses its middle where it is wide", text: shortened("東京都港区", 8), is: "東京…区" },
+		{
+			what: "loses its middle",
+			text: withoutMiddle("shop/web-7f9c4-xk2pq", 13),
+			is: "shop/web…k2pq",
+		},
+		{
+			what: "loses its middle where it is wide",
+			text: withoutMiddle("東京都港区", 8),
+			is: "東京…区",
+		},
 	])("$what", ({ text, is }) => {
 		expect(text).toBe(is);
 	});
 
 	it("stays as it is where it fits", () => {
-		expect([cut("web", 3), shortened("web", 3), piecesOf("web", 3)]).toEqual([
+		expect([cut("web", 3), withoutMiddle("web", 3), piecesOf("web", 3)]).toEqual([
 			"web",
 			"web",
 			["web"],
@@ -48,7 +56,7 @@ describe("text that is wider than its room", () => {
 		fc.assert(
 			fc.property(text, fc.integer({ min: 2, max: 30 }), (given, columns) => {
 				const lines = wrapped(given, columns);
-				const all = [cut(given, columns), shortened(given, columns), ...lines];
+				const all = [cut(given, columns), withoutMiddle(given, columns), ...lines];
 				expect(all.filter((each) => widthOf(each) > columns)).toEqual([]);
 				expect(lines.join("").replaceAll(" ", "")).toBe(given.replaceAll(/\s/g, ""));
 			}),
